@@ -1,0 +1,1 @@
+"""Licet: may this go ahead, under which law, on which evidence?"""

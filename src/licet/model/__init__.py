@@ -1,0 +1,1 @@
+"""The nouns: case, party, item, fact, determination. Frozen values; no input or output."""
