@@ -1,0 +1,41 @@
+"""Canonical JSON (RFC 8785) and digests. The reference implementation is the tests' oracle.
+
+Only text, integers, booleans, null, lists and objects with ASCII names are written here, so the
+standard library's writer gives the RFC's bytes: with ASCII names the order by code point is the
+order by UTF-16 unit. A float is refused: amounts are decimals, written as text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """The RFC 8785 bytes of a JSON value without floats. Raises TypeError on a float.
+
+    >>> canonical_bytes({"b": [1, True, None], "a": "é"})
+    b'{"a":"\\xc3\\xa9","b":[1,true,null]}'
+    """
+    _refuse_floats(value)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8")
+
+
+def digest(value: Any) -> str:  # noqa: ANN401
+    """``sha256:`` and the hex digest of the canonical bytes."""
+    return "sha256:" + hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def _refuse_floats(value: Any) -> None:  # noqa: ANN401
+    if isinstance(value, float):
+        raise TypeError(f"got the float {value!r}: write amounts as decimal text")
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if not key.isascii():
+                raise TypeError(f"got the name {key!r}: names in canonical JSON are ASCII")
+            _refuse_floats(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _refuse_floats(part)
