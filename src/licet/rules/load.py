@@ -1,0 +1,521 @@
+"""Load rulebooks and the fact dictionary from folders or from the installed package.
+
+Reading YAML is slow, so the package carries a compiled form of its own folders; it is used only
+when its fingerprint matches the files beside it, byte for byte, and is otherwise ignored.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licet.errors import Fault, InputError, RulebookError, nearest
+from licet.model.fact import FactType
+from licet.model.outcome import Effect
+from licet.rules import dictionary as dictionaries
+from licet.rules.grammar import Leaf, Reader, Ref, require, walk
+from licet.rules.rulebook import (
+    PROVISION_SCHEMA,
+    RULEBOOK_SCHEMA,
+    Anchor,
+    BookKind,
+    Checked,
+    CheckLevel,
+    Cite,
+    ListRow,
+    Period,
+    Provision,
+    ProvisionTest,
+    Reading,
+    Rulebook,
+    Scope,
+    Term,
+    book_digest,
+    evaluated_part,
+)
+from licet.rules.strict_yaml import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from licet.rules.dictionary import Dictionary
+    from licet.rules.grammar import Node
+
+PACKAGE = Path(__file__).resolve().parent.parent
+RULEBOOKS = PACKAGE / "rulebooks"
+FACTS = PACKAGE / "facts"
+COMPILED = "compiled.json"
+
+_PROVISION_KEYS = frozenset({
+    "schema", "provision", "title", "cite", "checked", "in_force", "scope", "when", "then", "binds",
+    "reading", "contested", "readings", "tests", "history", "weighs",
+})
+_THEN_KEYS = frozenset({
+    "effect", "for_kinds", "on_review", "releases", "prevails_over", "conditions", "dimension",
+    "grade", "defines", "because",
+})
+_BOOK_KEYS = frozenset({
+    "schema", "id", "title", "jurisdiction", "kind", "version", "authority", "uses", "reaches",
+    "retrospective", "terms", "derive", "not_considered", "moratoria", "gaps", "licence",
+})
+
+
+# Files ---------------------------------------------------------------------------------------
+
+
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """The YAML and CSV files under a folder, by relative name, sorted."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".csv") and path.is_file():
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """A digest over file names and bytes."""
+    total = hashlib.sha256()
+    for name, raw in sorted(files.items()):
+        total.update(f"{name}\0{len(raw)}\0".encode())
+        total.update(raw)
+    return total.hexdigest()
+
+
+def parse_files(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
+    """The strict values of all files: YAML as it reads, CSV as text. All faults together."""
+    parsed: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, raw in files.items():
+        try:
+            parsed[name] = (raw.decode("utf-8") if name.endswith(".csv")
+                            else read_bytes(raw, f"{folder}/{name}"))
+        except InputError as error:
+            faults.extend(error.faults)
+        except UnicodeDecodeError:
+            faults.append(Fault("", "is not UTF-8: save it as UTF-8", f"{folder}/{name}"))
+    require(faults)
+    return parsed
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    files = folder_files(folder)
+    compiled = folder / COMPILED
+    if compiled.is_file():
+        stored = json.loads(compiled.read_bytes())
+        if stored.get("fingerprint") == fingerprint(files):
+            parsed: dict[str, Any] = stored["files"]
+            return parsed
+    return parse_files(files, folder.name)
+
+
+def compile_folder(folder: Path) -> None:
+    """Write the compiled form of a folder beside its files."""
+    files = folder_files(folder)
+    parsed = parse_files(files, folder.name)
+    text = json.dumps({"fingerprint": fingerprint(files), "files": parsed}, ensure_ascii=False,
+                      separators=(",", ":"), sort_keys=True)
+    (folder / COMPILED).write_text(text + "\n", encoding="utf-8")
+
+
+# The dictionary --------------------------------------------------------------------------------
+
+
+def load_dictionary(folder: Path) -> Dictionary:
+    """The fact dictionary of a folder. Raises RulebookError with every fault."""
+    parsed = _read_folder(folder)
+    documents = [(name, raw) for name, raw in parsed.items()
+                 if isinstance(raw, dict) and raw.get("schema") in
+                 (dictionaries.DICTIONARY_SCHEMA, dictionaries.ALIASES_SCHEMA)]
+    return dictionaries.build(documents)
+
+
+@cache
+def default_dictionary() -> Dictionary:
+    """The dictionary that ships in the package."""
+    return load_dictionary(FACTS)
+
+
+@cache
+def facts_document(name: str) -> Any:  # noqa: ANN401
+    """One other document of the package's facts folder, such as ``dossier_answers.yaml``."""
+    return _read_folder(FACTS)[name]
+
+
+# Rulebooks -------------------------------------------------------------------------------------
+
+
+@cache
+def shipped() -> Mapping[str, Rulebook]:
+    """Every rulebook in the package, by id."""
+    by_book: dict[str, dict[str, Any]] = defaultdict(dict)
+    for name, raw in _read_folder(RULEBOOKS).items():
+        book, _, rest = name.partition("/")
+        if rest:
+            by_book[book][rest] = raw
+    books = [_build(files, book, default_dictionary()) for book, files in sorted(by_book.items())]
+    return {book.id: book for book in books}
+
+
+def load_rulebook(folder: Path, dictionary: Dictionary | None = None) -> Rulebook:
+    """Load one rulebook from a folder. Raises RulebookError with every fault."""
+    if not folder.is_dir():
+        raise RulebookError(Fault("", "no such folder: give the folder that holds rulebook.yaml",
+                                  str(folder)))
+    files = parse_files(folder_files(folder), folder.name)
+    return _build(files, folder.name, dictionary or default_dictionary())
+
+
+def _build(files: Mapping[str, Any], folder: str, dictionary: Dictionary) -> Rulebook:
+    return _Builder(files, folder, dictionary).build()
+
+
+class _Builder:
+    """Builds one rulebook and gathers every fault on the way."""
+
+    def __init__(self, files: Mapping[str, Any], folder: str, dictionary: Dictionary) -> None:
+        self.files = files
+        self.folder = folder
+        self.dictionary = dictionary
+        self.faults: list[Fault] = []
+        self.lists: dict[str, tuple[ListRow, ...]] = {}
+
+    def build(self) -> Rulebook:
+        raw = self.files.get("rulebook.yaml")
+        if not isinstance(raw, dict):
+            raise RulebookError(Fault("", "lacks rulebook.yaml", self.folder))
+        self._known(raw, _BOOK_KEYS, "rulebook.yaml")
+        self._read_lists()
+        provisions = self._provisions()
+        terms = self._terms(raw)
+        reader = self._reader("rulebook.yaml")
+        reaches = reader.condition(raw["reaches"], "reaches") if "reaches" in raw else None
+        derive = self._derive(raw)
+        self.faults.extend(reader.faults)
+        self._check_refs(provisions, terms, reaches)
+        if not provisions:
+            self._fault("provisions", "the rulebook has no provision: an empty rulebook would "
+                                      "let everything pass", "rulebook.yaml")
+        require(self.faults)
+        facts_of, readers_of = _dependencies(provisions, terms, derive, reaches)
+        return Rulebook(
+            id=raw.get("id", ""), title=raw.get("title", ""),
+            jurisdiction=raw.get("jurisdiction", ""), kind=self._kind(raw),
+            version=raw.get("version", ""), authority=raw.get("authority", ""),
+            uses=tuple(raw.get("uses", ())), reaches=reaches,
+            retrospective=raw.get("retrospective", "no") == "yes",
+            provisions=provisions, terms=terms, lists=self.lists, derive=derive,
+            not_considered=tuple(raw.get("not_considered", ())),
+            moratoria=tuple(raw.get("moratoria", ())), gaps=tuple(raw.get("gaps", ())),
+            dictionary=self.dictionary, digest=self._digest(raw, derive),
+            facts_of=facts_of, readers_of=readers_of,
+        )
+
+    def _fault(self, path: str, message: str, file: str) -> None:
+        self.faults.append(Fault(path, message, f"{self.folder}/{file}"))
+
+    def _known(self, raw: Mapping[str, Any], known: frozenset[str], file: str,
+               path: str = "") -> None:
+        for key in raw:
+            if key not in known:
+                self._fault(f"{path}{key}", f"is not a known field{nearest(key, known)}", file)
+
+    def _reader(self, file: str) -> Reader:
+        return Reader(f"{self.folder}/{file}", self.dictionary.facts, self.lists)
+
+    def _kind(self, raw: Mapping[str, Any]) -> BookKind:
+        try:
+            return BookKind(raw.get("kind", ""))
+        except ValueError:
+            raise RulebookError(Fault("kind", f"got {raw.get('kind')!r}: use binding, soft, model "
+                                              "or method", f"{self.folder}/rulebook.yaml")
+                                ) from None
+
+    def _digest(self, raw: Mapping[str, Any], derive: Mapping[str, Node]) -> str:
+        used = {key: raw[key] for key in ("id", "kind", "jurisdiction", "reaches", "terms", "derive",
+                                          "retrospective", "uses", "moratoria") if key in raw}
+        parts = {name: evaluated_part(value) for name, value in self.files.items()
+                 if name.startswith("provisions/")}
+        lists = {name: value for name, value in self.files.items() if name.startswith("lists/")}
+        shared = {name: rule for name, rule in sorted(self.dictionary.derive.items())}
+        types = {d.name: [d.type.value, d.attaches.value, *d.code_names] for d in self.dictionary}
+        del derive
+        return book_digest({"book": used, "provisions": parts, "lists": lists, "derive": shared,
+                            "facts": types})
+
+    # Lists and terms
+
+    def _read_lists(self) -> None:
+        for name, text in self.files.items():
+            if not name.startswith("lists/"):
+                continue
+            rows = list(csv.DictReader(io.StringIO(text)))
+            stem = name.removeprefix("lists/").removesuffix(".csv")
+            if not rows:
+                self._fault("", "the list is empty", name)
+            try:
+                self.lists[stem] = tuple(
+                    ListRow(row["code"], _day_or_none(row["valid_from"]),
+                            _day_or_none(row["valid_to"]), row["cite"]) for row in rows)
+            except (KeyError, ValueError) as error:
+                self._fault("", f"needs the columns code, valid_from, valid_to, cite with ISO "
+                                f"dates: {error}", name)
+
+    def _terms(self, raw: Mapping[str, Any]) -> dict[str, Term]:
+        terms = {}
+        for name, body in raw.get("terms", {}).items():
+            reader = self._reader("rulebook.yaml")
+            node = reader.condition(body.get("when"), f"terms.{name}.when")
+            self.faults.extend(reader.faults)
+            if node is not None:
+                terms[name] = Term(name, node, body.get("says", ""))
+        return terms
+
+    def _derive(self, raw: Mapping[str, Any]) -> dict[str, Node]:
+        derive: dict[str, Node] = {}
+        merged = {**self.dictionary.derive, **raw.get("derive", {})}
+        for name, body in merged.items():
+            reader = self._reader("rulebook.yaml")
+            definition = self.dictionary.facts.get(name)
+            if definition is None or definition.type is not FactType.YES_NO:
+                reader.fault(f"derive.{name}", "only a yes/no fact of the dictionary can be "
+                                               f"derived{nearest(name, self.dictionary.facts)}")
+            node = reader.condition(body, f"derive.{name}")
+            self.faults.extend(reader.faults)
+            if node is not None:
+                derive[name] = node
+        return derive
+
+    # Provisions
+
+    def _provisions(self) -> dict[str, Provision]:
+        provisions: dict[str, Provision] = {}
+        for name, raw in self.files.items():
+            if not name.startswith("provisions/"):
+                continue
+            if not isinstance(raw, dict):
+                self._fault("", "is not a provision: it must be a map", name)
+                continue
+            provision = self._provision(raw, name)
+            if provision is None:
+                continue
+            if provision.id in provisions:
+                self._fault("provision", f"{provision.id} stands in two files", name)
+            provisions[provision.id] = provision
+        return provisions
+
+    def _provision(self, raw: dict[str, Any], file: str) -> Provision | None:
+        before = len(self.faults)
+        self._known(raw, _PROVISION_KEYS, file)
+        if raw.get("schema") != PROVISION_SCHEMA:
+            self._fault("schema", f"got {raw.get('schema')!r}: write {PROVISION_SCHEMA}", file)
+        for key in ("provision", "title", "cite", "checked", "in_force", "then"):
+            if key not in raw:
+                self._fault(key, "is missing", file)
+        if len(self.faults) > before:
+            return None
+        then = raw["then"]
+        self._known(then, _THEN_KEYS, file, "then.")
+        reader = self._reader(file)
+        when = reader.condition(raw["when"], "when") if "when" in raw else None
+        readings = self._readings(raw, reader)
+        self.faults.extend(reader.faults)
+        effect = self._effect(then, file)
+        periods = self._periods(raw["in_force"], file)
+        tests = tuple(self._test(t, i, file) for i, t in enumerate(raw.get("tests", [])))
+        cite, checked = self._cite(raw, file), self._checked(raw["checked"], file)
+        scope, roles = self._scope(raw.get("scope", "line"), file)
+        if len(self.faults) > before or effect is None:
+            return None
+        return Provision(
+            id=raw["provision"], title=raw["title"], cite=cite, checked=checked, periods=periods,
+            anchor=self._anchor(raw["in_force"], file), scope=scope, when=when, effect=effect,
+            roles=roles,
+            for_kinds={k: Effect(v) for k, v in then.get("for_kinds", {}).items()},
+            on_review=then.get("on_review", "no") == "yes",
+            releases=tuple(then.get("releases", ())),
+            prevails_over=tuple(then.get("prevails_over", ())),
+            conditions=tuple(then.get("conditions", ())),
+            dimension=then.get("dimension", ""), grade=then.get("grade", ""),
+            defines=then.get("defines", ""), binds=raw.get("binds", ""),
+            reading=raw.get("reading", ""), because=then.get("because", ""),
+            contested=raw.get("contested", ""), readings=readings,
+            weighs=tuple(raw.get("weighs", ())), tests=tests, file=f"{self.folder}/{file}",
+        )
+
+    def _readings(self, raw: Mapping[str, Any], reader: Reader) -> tuple[Reading, ...]:
+        found = []
+        for i, entry in enumerate(raw.get("readings", [])):
+            node = reader.condition(entry.get("when"), f"readings[{i}].when")
+            if node is not None:
+                found.append(Reading(entry.get("name", ""), entry.get("authority", ""), node))
+        return tuple(found)
+
+    def _effect(self, then: Mapping[str, Any], file: str) -> Effect | None:
+        try:
+            for value in then.get("for_kinds", {}).values():
+                Effect(value)
+            return Effect(then.get("effect", ""))
+        except ValueError as error:
+            known = [e.value for e in Effect]
+            self._fault("then.effect", f"{error}: use one of {', '.join(known)}"
+                                       f"{nearest(str(then.get('effect')), known)}", file)
+            return None
+
+    def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:  # noqa: ANN401
+        entries = raw if isinstance(raw, list) else [raw]
+        periods = []
+        for entry in entries:
+            try:
+                start = None if entry["from"] == "unknown" else date.fromisoformat(entry["from"])
+                end = _day_or_none(entry.get("to", ""))
+                latest = _day_or_none(entry.get("not_later_than", ""))
+            except (KeyError, ValueError, TypeError) as error:
+                self._fault("in_force", "needs `from` (a day, or unknown with not_later_than) and "
+                                        f"perhaps `to`: {error}", file)
+                continue
+            if start is None and latest is None:
+                self._fault("in_force", "says `from: unknown` but not `not_later_than`", file)
+            if end is not None and (start or latest or date.min) > end:
+                self._fault("in_force", "ends before it begins", file)
+            periods.append(Period(start, end, latest))
+        known = sorted((p for p in periods if p.start), key=lambda p: p.start or date.min)
+        for first, second in zip(known, known[1:], strict=False):
+            if first.end is None or (second.start is not None and first.end >= second.start):
+                self._fault("in_force", "has periods that overlap", file)
+        return tuple(periods)
+
+    def _anchor(self, raw: Any, file: str) -> Anchor:  # noqa: ANN401
+        entry = raw[0] if isinstance(raw, list) else raw
+        try:
+            return Anchor(entry.get("anchor", "assessed"))
+        except ValueError:
+            self._fault("in_force.anchor", f"got {entry.get('anchor')!r}: use one of "
+                                           f"{', '.join(Anchor)}", file)
+            return Anchor.ASSESSED
+
+    def _cite(self, raw: Mapping[str, Any], file: str) -> Cite:
+        cite = raw["cite"]
+        if not isinstance(cite, dict) or not cite.get("instrument") or not cite.get("locator"):
+            self._fault("cite", "needs `instrument` and `locator`", file)
+            return Cite("", "")
+        return Cite(cite["instrument"], cite["locator"], cite.get("url", ""),
+                    cite.get("text_sha256", ""))
+
+    def _checked(self, raw: Any, file: str) -> Checked:  # noqa: ANN401
+        try:
+            return Checked(CheckLevel(raw["level"]), raw.get("source", ""), raw.get("on", ""))
+        except (KeyError, ValueError, TypeError):
+            self._fault("checked.level", f"use one of {', '.join(CheckLevel)}", file)
+            return Checked(CheckLevel.MEMORY)
+
+    def _scope(self, raw: str, file: str) -> tuple[Scope, tuple[str, ...]]:
+        name, _, rest = raw.partition("(")
+        try:
+            scope = Scope(name.strip())
+        except ValueError:
+            self._fault("scope", f"got {raw!r}: use case, line, item, or party(role, role)", file)
+            return Scope.LINE, ()
+        return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
+
+    def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:  # noqa: ANN401
+        states = ("met", "not_met", "unknown", "not_in_force", "in_force_unknown")
+        if not isinstance(raw, dict) or raw.get("expect") not in states:
+            self._fault(f"tests[{index}].expect", f"use one of {', '.join(states)}", file)
+            return ProvisionTest("", "", {}, "met")
+        given = {}
+        for name, value in raw.get("given", {}).items():
+            definition = self.dictionary.facts.get(name)
+            if definition is None:
+                self._fault(f"tests[{index}].given", f"names the fact {name!r}, which the "
+                            f"dictionary lacks{self.dictionary.hint(name)}", file)
+                continue
+            given[name] = value
+        asks = tuple(raw["asks"]) if "asks" in raw else None
+        return ProvisionTest(raw.get("name", f"example {index + 1}"), raw.get("date", ""), given,
+                             raw["expect"], asks)
+
+    # References
+
+    def _check_refs(self, provisions: Mapping[str, Provision], terms: Mapping[str, Term],
+                    reaches: Node | None) -> None:
+        graph: dict[str, set[str]] = {}
+        targets = [*provisions, *terms]
+        named: list[tuple[str, Node, str]] = [
+            (p.id, node, p.file) for p in provisions.values()
+            for node in [p.when, *(r.when for r in p.readings)] if node is not None]
+        named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
+        if reaches is not None:
+            named.append(("@reach", reaches, f"{self.folder}/rulebook.yaml"))
+        for owner, root, file in named:
+            for node in walk(root):
+                if isinstance(node, Ref):
+                    if node.target not in provisions and node.target not in terms:
+                        self.faults.append(Fault(
+                            node.path, f"refers to {node.target!r}, which the rulebook lacks"
+                                       f"{nearest(node.target, targets)}", file))
+                    graph.setdefault(owner, set()).add(node.target)
+        for cycle in _cycles(graph):
+            self._fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", "rulebook.yaml")
+        for p in provisions.values():
+            for target in (*p.releases, *p.prevails_over):
+                if target not in provisions:
+                    self.faults.append(Fault(
+                        "then", f"names {target!r}, which the rulebook lacks"
+                                f"{nearest(target, provisions)}", p.file))
+
+
+def _day_or_none(text: str) -> date | None:
+    return date.fromisoformat(text) if text and text != "open" else None
+
+
+def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
+    """Each circle of references once, as the list of names along it."""
+    done: set[str] = set()
+    for start in sorted(graph):
+        stack: list[tuple[str, list[str]]] = [(start, [start])]
+        while stack:
+            name, trail = stack.pop()
+            for target in sorted(graph.get(name, ())):
+                if target == start:
+                    if not done & set(trail):
+                        done.update(trail)
+                        yield [*trail, start]
+                elif target not in trail and target not in done:
+                    stack.append((target, [*trail, target]))
+
+
+def _dependencies(
+    provisions: Mapping[str, Provision], terms: Mapping[str, Term], derive: Mapping[str, Node],
+    reaches: Node | None,
+) -> tuple[dict[str, frozenset[str]], dict[str, tuple[str, ...]]]:
+    """Which facts each provision may depend on, and the reverse."""
+
+    def facts(node: Node, seen: frozenset[str]) -> set[str]:
+        found: set[str] = set()
+        for part in walk(node):
+            if isinstance(part, Leaf):
+                found.add(part.fact)
+                if part.fact in derive and part.fact not in seen:
+                    found |= facts(derive[part.fact], seen | {part.fact})
+            elif isinstance(part, Ref) and part.target not in seen:
+                target = provisions.get(part.target) or terms[part.target]
+                if target.when is not None:
+                    found |= facts(target.when, seen | {part.target})
+        return found
+
+    facts_of = {p.id: frozenset(facts(p.when, frozenset())) if p.when else frozenset()
+                for p in provisions.values()}
+    if reaches is not None:
+        facts_of["@reach"] = frozenset(facts(reaches, frozenset()))
+    readers: dict[str, list[str]] = defaultdict(list)
+    for owner, names in facts_of.items():
+        for name in names:
+            readers[name].append(owner)
+    return facts_of, {name: tuple(sorted(owners)) for name, owners in readers.items()}

@@ -1,0 +1,231 @@
+"""A rulebook: the provisions of one instrument or model, with dates, citations and effects.
+
+Read from one folder: ``rulebook.yaml``, ``provisions/*.yaml`` (one provision a file) and
+``lists/*.csv``. Loading checks everything that can be checked without a case; a rulebook that
+does not hold together is refused whole. Must not evaluate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from licet.model.canonical import digest
+from licet.model.outcome import RESTRICTING, Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from licet.rules.dictionary import Dictionary
+    from licet.rules.grammar import Node
+
+RULEBOOK_SCHEMA = "licet/rulebook/1"
+PROVISION_SCHEMA = "licet/provision/1"
+
+
+class BookKind(StrEnum):
+    """What sort of authority a rulebook has. Law and policy never share a column."""
+
+    BINDING = "binding"
+    SOFT = "soft"
+    MODEL = "model"
+    METHOD = "method"
+
+
+class CheckLevel(StrEnum):
+    """How well a provision's text was checked."""
+
+    TEXT = "text"
+    SECONDARY = "secondary"
+    MEMORY = "memory"
+    POLICY = "policy"
+
+
+class Anchor(StrEnum):
+    """The day on which a provision looks."""
+
+    ASSESSED = "assessed"
+    APPLICATION = "application"
+    DECISION = "decision"
+    CONTRACT = "contract"
+    EXPORT = "export"
+
+
+class Scope(StrEnum):
+    """What one finding of a provision is about."""
+
+    CASE = "case"
+    LINE = "line"
+    ITEM = "item"
+    PARTY = "party"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which a provision is in force, both included. ``start`` None: not known when."""
+
+    start: date | None
+    end: date | None
+    not_later_than: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where the provision stands."""
+
+    instrument: str
+    locator: str
+    url: str = ""
+    text_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How well the text was checked, against what, and when."""
+
+    level: CheckLevel
+    source: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of several rival readings of a provision, with the authority for it."""
+
+    name: str
+    authority: str
+    when: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionTest:
+    """An example that stands in the provision's own file."""
+
+    name: str
+    day: str
+    given: Mapping[str, Any]
+    expect: str
+    asks: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """One rule: citation, dates, condition, effect."""
+
+    id: str
+    title: str
+    cite: Cite
+    checked: Checked
+    periods: tuple[Period, ...]
+    anchor: Anchor
+    scope: Scope
+    when: Node | None
+    effect: Effect
+    roles: tuple[str, ...] = ()
+    for_kinds: Mapping[str, Effect] = field(default_factory=dict)
+    on_review: bool = False
+    releases: tuple[str, ...] = ()
+    prevails_over: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    dimension: str = ""
+    grade: str = ""
+    defines: str = ""
+    binds: str = ""
+    reading: str = ""
+    because: str = ""
+    contested: str = ""
+    readings: tuple[Reading, ...] = ()
+    weighs: tuple[str, ...] = ()
+    tests: tuple[ProvisionTest, ...] = ()
+    file: str = ""
+
+    def effect_for(self, kind: str) -> Effect:
+        """The effect for one kind of case: a purchase may have its own."""
+        return self.for_kinds.get(kind, self.effect)
+
+    @property
+    def restricting(self) -> bool:
+        """Whether the provision, when met, restricts."""
+        return self.effect in RESTRICTING
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A condition with a name, used by several provisions of a rulebook."""
+
+    name: str
+    when: Node
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a dated list."""
+
+    code: str
+    valid_from: date | None
+    valid_to: date | None
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The provisions of one instrument or model. ``digest`` covers what evaluation reads."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    kind: BookKind
+    version: str
+    authority: str
+    uses: tuple[str, ...]
+    reaches: Node | None
+    retrospective: bool
+    provisions: Mapping[str, Provision]
+    terms: Mapping[str, Term]
+    lists: Mapping[str, tuple[ListRow, ...]]
+    derive: Mapping[str, Node]
+    not_considered: tuple[str, ...]
+    moratoria: tuple[str, ...]
+    gaps: tuple[Mapping[str, str], ...]
+    dictionary: Dictionary
+    digest: str
+    facts_of: Mapping[str, frozenset[str]]
+    """For each provision (and ``@reach``), every fact its truth may depend on."""
+    readers_of: Mapping[str, tuple[str, ...]]
+    """For each fact, the provisions (and ``@reach``) that may depend on it."""
+
+    def list_on(self, name: str, first: date, last: date) -> frozenset[str]:
+        """The codes a dated list holds on every day from ``first`` to ``last``."""
+        return frozenset(
+            row.code for row in self.lists[name]
+            if (row.valid_from is None or row.valid_from <= first)
+            and (row.valid_to is None or row.valid_to >= last)
+        )
+
+
+def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a provision's file evaluation reads: not its tests, history or prose.
+
+    This is what a rulebook's digest covers (semantics, 7).
+    """
+    keys = ("provision", "in_force", "scope", "when", "then", "readings", "checked")
+    part = {key: raw[key] for key in keys if key in raw}
+    if "checked" in part:
+        part["checked"] = part["checked"].get("level", "")
+    return _without_prose(part)
+
+
+def _without_prose(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {k: _without_prose(v) for k, v in value.items() if k not in ("says", "because")}
+    if isinstance(value, list):
+        return [_without_prose(part) for part in value]
+    return value
+
+
+def book_digest(parts: Mapping[str, Any]) -> str:
+    """The digest of a rulebook's evaluated parts."""
+    return digest(parts)
