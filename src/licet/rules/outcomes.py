@@ -1,0 +1,338 @@
+"""From findings to the set of possible outcomes of a line, the questions, and what would change.
+
+Each unknown provision may go either way; the set holds every outcome that some combination
+gives. It can be wider than what every single fact allows (a fact that two provisions share), and
+is never narrower. Unknown never becomes permitted: ``no_rule_applies`` is in the set only as long
+as no restricting provision is certain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from licet.model.fact import Reading, Standing, UnknownReason, stored
+from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome, ordered
+from licet.rules.evaluate import (
+    Evaluation,
+    Finding,
+    State,
+    Trace,
+    Truth,
+    kleene_all,
+    kleene_any,
+    kleene_not,
+    known_leaves,
+    unknown_leaves,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from licet.rules.rulebook import Provision, Rulebook
+    from licet.rules.scope import Days, Scope
+
+REACH = "@reach"
+MAX_CHANGES = 60
+_RANK = {effect: rank for rank, effect in enumerate(RESTRICTING)}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that nobody knows and that matters, with the outcomes each answer would leave."""
+
+    fact: str
+    of: str
+    why: UnknownReason
+    provisions: tuple[str, ...]
+    answers: tuple[tuple[str, tuple[Outcome, ...]], ...]
+    removes: int
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A single known fact that, were it otherwise, would alter the outcome."""
+
+    fact: str
+    of: str
+    value: Any
+    instead: Any
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What one rulebook says of one line."""
+
+    outcomes: frozenset[Outcome]
+    outcomes_on_merits: frozenset[Outcome]
+    findings: tuple[Finding, ...]
+    reach: Trace | None
+    live: Mapping[str, Truth]
+    heads: tuple[str, ...]
+    questions: tuple[Question, ...]
+    changes: tuple[Change, ...]
+
+
+def decide(book: Rulebook, line: Scope, days: Days, kind: str, *,
+           explain: bool = True) -> LineResult:
+    """Apply a whole rulebook to one line."""
+    evaluation = Evaluation(book, line, days, kind)
+    findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
+    reach = evaluation.trace(book.reaches, line) if book.reaches is not None else None
+    truths = {pid: _truth(found) for pid, found in findings.items()}
+    view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
+    outcomes = view.outcomes()
+    merits = view.without(book.moratoria).outcomes() if book.moratoria else outcomes
+    questions: tuple[Question, ...] = ()
+    changes: tuple[Change, ...] = ()
+    if explain:
+        asker = _Asker(book, line, days, kind, view, findings, reach)
+        questions = asker.questions()
+        changes = asker.changes()
+    return LineResult(
+        outcomes, merits, tuple(f for found in findings.values() for f in found), reach,
+        view.live, view.heads(), questions, changes,
+    )
+
+
+def _truth(findings: tuple[Finding, ...]) -> Truth:
+    """A provision applied to several things is met if it is met for one of them."""
+    return kleene_any(finding.truth for finding in findings)
+
+
+def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
+    return frozenset(pid for pid, found in findings.items()
+                     if all(f.state is State.NOT_IN_FORCE for f in found))
+
+
+class _View:
+    """The truths of all provisions of one line, and the outcomes they leave possible."""
+
+    def __init__(self, book: Rulebook, kind: str, truths: Mapping[str, Truth],
+                 absent: frozenset[str], reach: Truth) -> None:
+        self.book = book
+        self.kind = kind
+        self.truths = truths
+        self.absent = absent
+        self.reach = reach
+        self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
+
+    def without(self, ids: Iterable[str]) -> _View:
+        """The same with some provisions lifted: a moratorium never hides the merits."""
+        truths = {**self.truths, **dict.fromkeys(ids, False)}
+        return _View(self.book, self.kind, truths, self.absent, self.reach)
+
+    def _live(self, provision: Provision) -> Truth:
+        """Whether a restricting provision is met and not released."""
+        releases = [
+            self.truths[other.id] for other in self.book.provisions.values()
+            if other.effect is Effect.EXEMPT and provision.id in other.releases
+        ]
+        return kleene_all([self.truths[provision.id], kleene_not(kleene_any(releases))])
+
+    def outcomes(self) -> frozenset[Outcome]:
+        """Every outcome that some possible world gives."""
+        if self.reach is False:
+            return frozenset({Outcome.NOT_REACHED})
+        found = set(self._reached())
+        if self.reach is None:
+            found.add(Outcome.NOT_REACHED)
+        return frozenset(found)
+
+    def _reached(self) -> Iterable[Outcome]:
+        acting = [p for p in self.book.provisions.values()
+                  if p.restricting or p.effect is Effect.EXEMPT]
+        if all(p.id in self.absent for p in acting):
+            yield Outcome.NOT_IN_FORCE
+            return
+        certain = self._certain_rank()
+        for pid, truth in self.live.items():
+            rank = _RANK[self._effect(pid)]
+            if truth is not False and (certain is None or rank <= certain):
+                yield LADDER[rank]
+        if certain is None:
+            yield from self._unrestricted()
+        if self._clash(certain):
+            yield Outcome.CONFLICT
+
+    def _unrestricted(self) -> Iterable[Outcome]:
+        restricting = [self.truths[pid] for pid in self.live]
+        if True not in restricting:
+            yield Outcome.NO_RULE_APPLIES
+        if any(self._released(pid) for pid in self.live):
+            yield Outcome.EXEMPT
+
+    def _released(self, pid: str) -> bool:
+        """Whether, in some world, the provision is met and an exemption releases it."""
+        return self.truths[pid] is not False and any(
+            p.effect is Effect.EXEMPT and pid in p.releases and self.truths[p.id] is not False
+            for p in self.book.provisions.values())
+
+    def _effect(self, pid: str) -> Effect:
+        return self.book.provisions[pid].effect_for(self.kind)
+
+    def _certain_rank(self) -> int | None:
+        ranks = [_RANK[self._effect(pid)] for pid, truth in self.live.items() if truth is True]
+        return min(ranks) if ranks else None
+
+    def _clash(self, certain: int | None) -> bool:
+        """Whether a restriction and a release may both bite with no declared order."""
+        for pid, truth in self.live.items():
+            if truth is False or (certain is not None and _RANK[self._effect(pid)] > certain):
+                continue
+            restriction = self.book.provisions[pid]
+            for other in self.book.provisions.values():
+                if (other.effect is Effect.EXEMPT and self.truths[other.id] is not False
+                        and pid not in other.releases
+                        and other.id not in restriction.prevails_over):
+                    return True
+        return False
+
+    def heads(self) -> tuple[str, ...]:
+        """The certain live provisions with the strictest effect: what the outcome rests on."""
+        certain = self._certain_rank()
+        return tuple(pid for pid, truth in self.live.items()
+                     if truth is True and _RANK[self._effect(pid)] == certain)
+
+
+class _Asker:
+    """Works out what to ask, and which single facts would alter the outcome."""
+
+    def __init__(self, book: Rulebook, line: Scope, days: Days, kind: str, view: _View,
+                 findings: Mapping[str, tuple[Finding, ...]], reach: Trace | None) -> None:
+        self.book = book
+        self.line = line
+        self.days = days
+        self.kind = kind
+        self.view = view
+        self.findings = findings
+        self.reach = reach
+        self.base = view.outcomes()
+
+    def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:  # noqa: ANN401
+        """The outcomes if a fact had this value, working out again only what reads it."""
+        reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
+        evaluation = Evaluation(self.book, self.line, self.days, self.kind, {fact: reading})
+        truths = dict(self.view.truths)
+        reach = self.view.reach
+        for reader in self.book.readers_of.get(fact, ()):
+            if reader == REACH and self.book.reaches is not None:
+                reach = evaluation.truth(self.book.reaches)
+            elif reader != REACH:
+                truths[reader] = _truth(evaluation.findings(self.book.provisions[reader]))
+        return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
+
+    def questions(self) -> tuple[Question, ...]:
+        """What to ask, most decisive first. Nothing when the outcome is settled."""
+        if len(self.base) == 1:
+            return ()
+        asked: dict[tuple[str, str], list[str]] = {}
+        for owner, trace in self._open_traces():
+            for of, fact in unknown_leaves(trace):
+                owners = asked.setdefault((fact, of), [])
+                if owner not in owners:
+                    owners.append(owner)
+        found = [self._question(fact, of, tuple(owners)) for (fact, of), owners in asked.items()]
+        found.sort(key=lambda q: (-q.removes, q.derived, q.fact, q.of))
+        return tuple(found)
+
+    def _open_traces(self) -> Iterable[tuple[str, Trace]]:
+        if self.reach is not None and self.reach.truth is None:
+            yield REACH, self.reach
+        certain = self.view._certain_rank()  # noqa: SLF001 - one algorithm in two classes
+        for provision in self.book.provisions.values():
+            if not self._matters(provision, certain):
+                continue
+            for finding in self.findings[provision.id]:
+                if finding.trace is not None and finding.state is State.UNKNOWN:
+                    yield provision.id, finding.trace
+
+    def _matters(self, provision: Provision, certain: int | None) -> bool:
+        if provision.effect is Effect.EXEMPT:
+            return any(self.view.truths.get(pid) is not False for pid in provision.releases)
+        if not provision.restricting or self.view.live[provision.id] is not None:
+            return False
+        return certain is None or _RANK[provision.effect_for(self.kind)] < certain
+
+    def _question(self, fact: str, of: str, provisions: tuple[str, ...]) -> Question:
+        definition = self.book.dictionary.facts[fact]
+        reading = self.line.reading(fact)
+        answers = []
+        removes = 0
+        for value in definition.domain:
+            left = self.suppose(fact, value)
+            answers.append((str(stored(value)), ordered(left)))
+            removes += len(self.base - left)
+        why = reading.unknown or UnknownReason.NOT_ASKED
+        return Question(fact, of, why, provisions, tuple(answers), removes,
+                        fact in self.book.derive)
+
+    def changes(self) -> tuple[Change, ...]:
+        """The single known facts that would alter the outcome, were they otherwise."""
+        known: dict[tuple[str, str], Reading] = {}
+        traces = [f.trace for found in self.findings.values() for f in found if f.trace]
+        for trace in [*traces, *([self.reach] if self.reach else [])]:
+            for of, fact, reading in known_leaves(trace):
+                if self.book.readers_of.get(fact):
+                    known.setdefault((fact, of), reading)
+        found = []
+        for (fact, of), reading in sorted(known.items(), key=lambda pair: pair[0])[:MAX_CHANGES]:
+            found.extend(self._alternatives(fact, of, reading))
+        return tuple(found)
+
+    def _alternatives(self, fact: str, of: str, reading: Reading) -> Iterable[Change]:
+        for value in self.book.dictionary.facts[fact].domain:
+            if value == reading.value:
+                continue
+            left = self.suppose(fact, value)
+            if left != self.base:
+                yield Change(fact, of, stored(reading.value), stored(value), ordered(left))
+
+
+# Grades ------------------------------------------------------------------------------------------
+
+GRADES = ("none_found", "elevated", "high", "severe")
+
+
+def grades(book: Rulebook, line: Scope, days: Days,
+           kind: str) -> tuple[dict[str, Reading], tuple[Finding, ...]]:
+    """Apply a method rulebook: the grade of each dimension, as readings, and the findings.
+
+    A dimension's grade is the worst that is met; where an unknown provision could make it worse
+    the reading is unknown, narrowed to the grades still possible. The overall grade is the worst
+    dimension: no mean, nothing averaged away.
+    """
+    evaluation = Evaluation(book, line, days, kind)
+    by_dimension: dict[str, set[str]] = {}
+    findings: list[Finding] = []
+    certain: dict[str, int] = {}
+    for provision in book.provisions.values():
+        found = evaluation.findings(provision)
+        findings.extend(found)
+        if provision.effect is not Effect.GRADE:
+            continue
+        possible = by_dimension.setdefault(provision.dimension, {GRADES[0]})
+        truth = _truth(found)
+        if truth is not False:
+            possible.add(provision.grade)
+        if truth is True:
+            rank = GRADES.index(provision.grade)
+            certain[provision.dimension] = max(rank, certain.get(provision.dimension, 0))
+    readings = {}
+    overall: set[int] = {0}
+    for dimension, possible in sorted(by_dimension.items()):
+        floor = certain.get(dimension, 0)
+        left = {rank for rank in map(GRADES.index, possible) if rank >= floor}
+        overall = {max(a, b) for a in overall for b in left}
+        readings[f"grade.{dimension}"] = _grade_reading(left, book.id)
+    readings["grade.overall"] = _grade_reading(overall, book.id)
+    return readings, tuple(findings)
+
+
+def _grade_reading(ranks: set[int], origin: str) -> Reading:
+    names = frozenset(GRADES[rank] for rank in ranks)
+    if len(names) == 1:
+        return Reading(value=next(iter(names)), origin=origin)
+    return Reading(unknown=UnknownReason.OPEN, possible=names, origin=origin)
