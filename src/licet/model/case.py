@@ -121,10 +121,21 @@ class StatementSource(_Frozen):
     model_config = ConfigDict(**{**_Frozen.model_config, "populate_by_name": True})
 
 
+def _written(raw: Any) -> Any:  # noqa: ANN401
+    """Values are kept as text, so that YAML and JSON files give the same case."""
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    if isinstance(raw, int):
+        return str(raw)
+    if isinstance(raw, list):
+        return tuple(_written(part) for part in raw)
+    return raw
+
+
 class Statement(_Frozen):
     """One statement about one fact: a value, or unknown with its reason."""
 
-    value: bool | int | str | tuple[str, ...] | None = None
+    value: Annotated[str | tuple[str, ...] | None, BeforeValidator(_written)] = None
     unknown: UnknownReason | None = None
     standing: Standing = Standing.SELF_DECLARED
     source: StatementSource | None = None

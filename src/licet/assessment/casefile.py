@@ -1,0 +1,248 @@
+"""Read cases from files: YAML, JSON or standard input. Every fault of a file at once.
+
+The door at which a case is validated; inside, its types are trusted. Must not assess.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from licet.errors import Fault, InputError, nearest
+from licet.model.case import CASE_SCHEMA, Case, Item, Party
+from licet.model.fact import Attaches, parse_value
+from licet.rules.load import default_dictionary
+from licet.rules.strict_yaml import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from licet.model.case import Answers, Statement
+    from licet.rules.dictionary import Dictionary
+
+MIXED_SCRIPT_HINT = "mixes scripts in one word, as forged names do: check the spelling"
+
+
+def read_case(path: Path | str) -> Case:
+    """Read one case file. Raises InputError with every fault, each naming its path."""
+    file = Path(path)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise InputError(Fault("", f"cannot be read: {error.strerror}", str(path))) from error
+    return parse_case(raw, str(path))
+
+
+def parse_case(raw: bytes, name: str) -> Case:
+    """Read one case from bytes (YAML, or JSON when they begin as JSON does)."""
+    label = name
+    if raw.lstrip()[:1] == b"{" and not name.endswith(".json"):
+        label = name if name == "<stdin>" else f"{name}.json"
+    value = read_bytes(raw, label if label == "<stdin>" or label.endswith(".json") else name)
+    return build_case(value, name)
+
+
+def build_case(value: Any, name: str) -> Case:  # noqa: ANN401
+    """Validate an already parsed case."""
+    if not isinstance(value, dict):
+        raise InputError(Fault("", "is not a case: it must be a map with `schema`, `id`, `kind`, "
+                                   "`dates`, `parties`, `items`", name))
+    schema = value.get("schema")
+    if schema == "case-dossier/1":
+        raise InputError(Fault("schema", "is a case dossier: turn it into a case with "
+                               "`licet case import --from case-dossier/1 FILE`", name))
+    if schema != CASE_SCHEMA:
+        raise InputError(Fault("schema", f"got {schema!r}: write `schema: {CASE_SCHEMA}`", name))
+    try:
+        case = Case.model_validate(value)
+    except ValidationError as error:
+        raise InputError(list(_faults(error, name))) from None
+    faults = list(check(case, default_dictionary(), name))
+    if faults:
+        raise InputError(faults)
+    return _identified(case)
+
+
+def _identified(case: Case) -> Case:
+    """Give parties and items an id where the file gives none: item-1, party-2."""
+    parties = tuple(p if p.id else p.model_copy(update={"id": f"party-{i}"})
+                    for i, p in enumerate(case.parties, 1))
+    items = tuple(item if item.id else item.model_copy(update={"id": f"item-{i}"})
+                  for i, item in enumerate(case.items, 1))
+    return case.model_copy(update={"parties": parties, "items": items})
+
+
+# Faults ------------------------------------------------------------------------------------------
+
+
+def _faults(error: ValidationError, name: str) -> Iterable[Fault]:
+    for entry in error.errors(include_url=False):
+        yield Fault(_path(entry["loc"]), _words(entry), name)
+
+
+def _path(loc: tuple[Any, ...]) -> str:
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part not in ("function-before",) and not str(part).startswith("function-"):
+            text += f".{part}" if text else str(part)
+    return text
+
+
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "parties": tuple(Party.model_fields), "items": tuple(Item.model_fields),
+}
+
+
+def _words(entry: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
+    kind, got = entry["type"], entry.get("input")
+    if kind == "extra_forbidden":
+        field = str(entry["loc"][-1])
+        known = _FIELDS.get(str(entry["loc"][0]), ()) if len(entry["loc"]) > 1 else ()
+        known = known or tuple(f.alias or n for n, f in Case.model_fields.items())
+        return f"is not a known field{nearest(field, known)}"
+    if kind == "missing":
+        return "is missing"
+    if kind == "enum":
+        expected = entry["ctx"]["expected"].replace("'", "")
+        options = [part.strip() for part in expected.replace(" or ", ", ").split(",")]
+        return f"got {_short(got)}: use one of {expected}{nearest(str(got), options)}"
+    if kind == "value_error":
+        return str(entry["ctx"]["error"])
+    if kind == "string_pattern_mismatch":
+        return f"got {_short(got)}: use letters, digits and . _ - : @ + only"
+    message = entry["msg"][0].lower() + entry["msg"][1:]
+    return f"got {_short(got)}: {message}"
+
+
+def _short(value: Any) -> str:  # noqa: ANN401
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
+    """What the model cannot see: unknown facts, wrong types of answers, broken references."""
+    yield from _check_answers(case.answers, "answers", dictionary, name, None)
+    for kind, members in (("parties", case.parties), ("items", case.items)):
+        seen: dict[str, int] = {}
+        for i, member in enumerate(members):
+            where = f"{kind}[{i}]"
+            attaches = Attaches.PARTY if kind == "parties" else Attaches.ITEM
+            yield from _check_answers(member.answers, f"{where}.answers", dictionary, name,
+                                      attaches)
+            if member.id and member.id in seen:
+                yield Fault(f"{where}.id", f"{member.id!r} also stands at {kind}"
+                                           f"[{seen[member.id]}]: ids must differ", name)
+            seen[member.id] = i
+    yield from _check_lines(case, name)
+    yield from _check_countries(case, name)
+    yield from _check_scripts(case, name)
+    if not case.items and case.kind.value in ("export", "brokering", "transit", "procurement"):
+        yield Fault("items", f"a case of kind {case.kind.value} needs at least one item", name)
+
+
+def _check_answers(answers: Answers, path: str, dictionary: Dictionary, name: str,
+                   attaches: Attaches | None) -> Iterable[Fault]:
+    for fact, statements in answers.items():
+        definition = dictionary.facts.get(fact)
+        if definition is None:
+            proper = dictionary.name(fact)
+            hint = f"; it is spelled {proper!r} here" if proper else dictionary.hint(fact)
+            yield Fault(f"{path}.{fact}", f"is not a fact of the dictionary{hint}", name)
+            continue
+        if attaches is not None and definition.attaches not in (attaches, Attaches.CASE):
+            yield Fault(f"{path}.{fact}", f"is a fact about the {definition.attaches.value}: state "
+                                          "it there", name)
+        for i, statement in enumerate(statements):
+            where = f"{path}.{fact}" + (f"[{i}]" if len(statements) > 1 else "")
+            yield from _check_statement(statement, where, name)
+            if statement.value is not None:
+                try:
+                    parse_value(definition, statement.value)
+                except ValueError as error:
+                    yield Fault(where, str(error), name)
+
+
+def _check_statement(statement: Statement, path: str, name: str) -> Iterable[Fault]:
+    if statement.value is None and statement.unknown is None:
+        yield Fault(path, "has neither a value nor `unknown` with a reason", name)
+    if statement.value is not None and statement.unknown is not None:
+        yield Fault(path, "has both a value and `unknown`: keep one", name)
+
+
+def _check_lines(case: Case, name: str) -> Iterable[Fault]:
+    items = {item.id for item in case.items} | {f"item-{i + 1}" for i in range(len(case.items))}
+    parties = {p.id for p in case.parties} | {f"party-{i + 1}" for i in range(len(case.parties))}
+    for i, line in enumerate(case.lines):
+        if line.item not in items:
+            yield Fault(f"lines[{i}].item", f"names {line.item!r}, which is no item's id"
+                                            f"{nearest(line.item, items)}", name)
+        if line.end_user not in parties:
+            yield Fault(f"lines[{i}].end_user", f"names {line.end_user!r}, which is no party's id"
+                                                f"{nearest(line.end_user, parties)}", name)
+
+
+def _check_countries(case: Case, name: str) -> Iterable[Fault]:
+    for i, party in enumerate(case.parties):
+        for country in party.country:
+            if not country or len(country) > 80 or any(ch in country for ch in "\n\t<>{}"):
+                yield Fault(f"parties[{i}].country", f"got {_short(country)}: give a country's "
+                                                     "name or two-letter code, or worldwide", name)
+
+
+def _check_scripts(case: Case, name: str) -> Iterable[Fault]:
+    for i, party in enumerate(case.parties):
+        for j, text in enumerate((party.name, *party.aliases)):
+            if mixes_scripts(text):
+                where = f"parties[{i}].name" if j == 0 else f"parties[{i}].aliases[{j - 1}]"
+                yield Fault(where, f"{text!r} {MIXED_SCRIPT_HINT}", name)
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether one word mixes Latin with Cyrillic or Greek letters, as look-alike names do.
+
+    >>> mixes_scripts("Нtechlab"), mixes_scripts("Ntechlab Нтех Лаб")
+    (True, False)
+    """
+    import unicodedata
+
+    for word in text.split():
+        scripts = {unicodedata.name(ch, "?").split()[0] for ch in word if ch.isalpha()}
+        if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK"}:
+            return True
+    return False
+
+
+# Writing -----------------------------------------------------------------------------------------
+
+
+def write_yaml(case: Case) -> str:
+    """A case as YAML that reads back to the same case."""
+    import yaml
+
+    return yaml.safe_dump(simplified(case.canonical()), sort_keys=False, allow_unicode=True,
+                          width=110)
+
+
+def simplified(value: dict[str, Any]) -> dict[str, Any]:
+    """Shorten one-statement answers to a plain value where nothing else was said."""
+    result = json.loads(json.dumps(value))
+    for holder in (result, *result.get("parties", ()), *result.get("items", ())):
+        answers = holder.get("answers")
+        if answers:
+            holder["answers"] = {fact: _short_answer(given) for fact, given in answers.items()}
+    ordered: dict[str, Any] = result
+    return ordered
+
+
+def _short_answer(given: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+    if len(given) > 1:
+        return given
+    one = given[0]
+    if isinstance(one.get("value"), bool):
+        one["value"] = "yes" if one["value"] else "no"
+    return one["value"] if set(one) == {"value"} else one
