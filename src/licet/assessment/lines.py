@@ -7,7 +7,7 @@ the screening say. Each derived reading names its origin. Must not apply rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from licet.model.case import Kind, PartyKind, Role
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from licet.model.case import Answers, Case, Item, Party
     from licet.model.fact import FactDefinition
     from licet.rules.dictionary import Dictionary
-
-Weigh = "Callable[[FactDefinition, tuple[Statement, ...], str], Reading]"
 
 END_USER_ROLES = (Role.END_USER, Role.BUYER, Role.OTHER_USER)
 SENDER_ROLES = (Role.EXPORTER, Role.MANUFACTURER, Role.PUBLISHER, Role.VENDOR, Role.BROKER,
@@ -127,8 +125,9 @@ class Stated:
         facts.update(own)
         if line.end_user is not None:
             facts.update(self.of_party.get(line.end_user.id, {}))
+        users = {party.id for party in end_users(self.case)}
         for party in self.case.parties:
-            if party is not line.end_user and party not in end_users(self.case):
+            if party.id not in users:
                 for name, reading in self.of_party[party.id].items():
                     facts.setdefault(name, reading)
         return facts
@@ -271,17 +270,18 @@ def line_scope(case: Case, line: Line, facts: Mapping[str, Reading],
                party_facts: Mapping[str, Mapping[str, Reading]],
                stated: Stated) -> Scope:
     """The scope of a line, with its parties and the case's items inside it."""
-    scope = Scope("line", facts, None, {})
-    others = set(end_users(case)) - ({line.end_user} if line.end_user else set())
+    collections: dict[str, tuple[Scope, ...]] = {}
+    scope = Scope("line", facts, None, collections)
+    own = line.end_user.id if line.end_user else ""
+    elsewhere = {party.id for party in end_users(case)} - {own}
     parties = tuple(
         Scope(party.id, {**stated.of_party[party.id], **party_facts.get(party.id, {})}, scope)
-        for party in case.parties if party not in others)
-    items = tuple(Scope(item.id, stated.of_item[item.id], scope) for item in case.items)
-    collections: dict[str, tuple[Scope, ...]] = {
-        "parties": parties, "items": items,
-        "end_users": tuple(s for s in parties if line.end_user and s.name == line.end_user.id),
-    }
+        for party in case.parties if party.id not in elsewhere)
+    collections["parties"] = parties
+    collections["items"] = tuple(
+        Scope(item.id, stated.of_item[item.id], scope) for item in case.items)
+    collections["end_users"] = tuple(s for s in parties if s.name == own)
     for role in Role:
-        names = {p.id for p in case.with_role(role)}
+        names = {party.id for party in case.with_role(role)}
         collections[f"role:{role.value}"] = tuple(s for s in parties if s.name in names)
-    return replace(scope, collections=collections)
+    return scope

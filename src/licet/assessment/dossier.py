@@ -1,0 +1,390 @@
+"""Turn a ``case-dossier/1`` file into a case, and say openly what was read into it.
+
+A dossier is a finished file on a transfer: what was known on a day, from which source, and what
+was not. Its own conventions are made explicit statements in the case, each with its source, so
+that the engine itself never takes silence for an answer. What a dossier expects as an answer, and
+what became known later, never reaches the case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from licet.errors import Fault, InputError
+from licet.model.case import CASE_SCHEMA, Kind, PartyKind, Role
+from licet.model.fact import Attaches, FactDefinition, parse_value
+from licet.rules.load import default_dictionary, facts_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from licet.rules.dictionary import Dictionary
+
+SCHEMA = "case-dossier/1"
+CONVENTION = "dossier convention: a finished dossier that does not mention this records none"
+
+
+class Run(StrEnum):
+    """Which knowledge feeds the case: the public's on the day, or the applicant's as well."""
+
+    PUBLIC = "public"
+    FULL = "full"
+
+
+_PUBLIC = ("public_at_date", "public_at_date_later_source", "rule_or_public_register",
+           "general_knowledge_verify", "assumed_for_dossier")
+_FULL = (*_PUBLIC, "known_to_parties_published_later")
+
+_ROLES: dict[str, tuple[str, ...]] = {
+    "agency": ("buyer", "end_user"), "customer": ("buyer",), "buyer": ("buyer", "end_user"),
+    "purchaser": ("buyer",), "user": ("end_user",), "parent_agency": ("parent_body",),
+    "licensing_authority": ("authority",), "authorities": ("authority",),
+    "regulator": ("authority",), "producer": ("manufacturer", "end_user"), "donors": ("other",),
+    "stated_origin": ("other",), "stated_use": ("other",), "supplier": ("vendor",),
+    "ultimate_consignee": ("consignee",), "reseller": ("intermediate_consignee",),
+    "distributor": ("intermediate_consignee",), "operator": ("end_user",),
+    "deployer": ("end_user",), "developer": ("manufacturer",), "provider": ("vendor",),
+}
+_KINDS: dict[str, str] = {
+    "individuals": "general_public", "persons_consenting": "general_public",
+    "government_tax": "government_civil", "government_education": "government_civil",
+    "data_protection_authority": "government_civil", "government/company": "unknown",
+    "armed_group_paramilitary": "armed_group", "country": "unknown",
+    "company_owned_by_government": "government_owned_company",
+}
+_STANDING = {"accepted_by_officer": "accepted", "self_declared": "self_declared",
+             "public_register": "evidenced", "judged": "judged"}
+_CLASSES: tuple[tuple[str, str], ...] = (
+    (r"ecthr|court|tribunal|judgment|conseil d", "court"),
+    (r"citizen lab|security lab|google tag|lookout|kaspersky|laboratory", "laboratory_with_method"),
+    (r"united nations|\bun \b|ohchr|special rapporteur|panel of experts", "un_body"),
+    (r"federal register|\bbis\b|ofac|screening list|commerce|council decision|\bimy\b|ministry|"
+     r"department of|parliament|law fact sheet|sipri|authority|delegated regulation|\blist ii\b",
+     "public_authority"),
+    (r"freedom house|v-dem|world bank", "dataset"),
+    (r"amnesty|privacy international|fidh|human rights watch|\bhrw\b|access now|bhrrc|ifex|"
+     r"article 19|\bnoyb\b|eff\b", "ngo"),
+    (r"leak|wikileaks", "leaked_material"),
+    (r"platform security documentation|company statement|press release of", "company_statement"),
+    (r"constructed|assumed|general knowledge|public repositor", "public_authority"),
+)
+_TWO_ENDS = re.compile(r"^(dest|enduser|end_user)_([a-z])\.(.+)$")
+
+
+@dataclass
+class Imported:
+    """A case as plain values, and every warning on the way to it."""
+
+    case: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+
+
+def source_class(ref: str) -> str:
+    """The class of a source, from how its reference names it; press where nothing else fits.
+
+    >>> source_class("Citizen Lab, Reckless Exploit"), source_class("Wired, Jamming Tripoli")
+    ('laboratory_with_method', 'press')
+    """
+    text = ref.lower()
+    return next((name for pattern, name in _CLASSES if re.search(pattern, text)), "press")
+
+
+def import_dossier(raw: Any, name: str, run: Run = Run.FULL) -> Imported:  # noqa: ANN401
+    """Turn the strict YAML value of a dossier into a case's plain values.
+
+    Raises InputError where the file is not a dossier; an unknown fact name is a warning.
+    """
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        got = raw.get("schema") if isinstance(raw, dict) else type(raw).__name__
+        raise InputError(Fault("schema", f"got {got!r}: this reads {SCHEMA} files", name))
+    return _Importer(raw, name, run, default_dictionary()).run()
+
+
+class _Importer:
+    """One dossier on its way to a case."""
+
+    def __init__(self, raw: Mapping[str, Any], name: str, run: Run,
+                 dictionary: Dictionary) -> None:
+        self.raw = raw
+        self.name = name
+        self.availability = _FULL if run is Run.FULL else _PUBLIC
+        self.dictionary = dictionary
+        self.answer_table = facts_document("dossier_answers.yaml")
+        self.warnings: list[str] = []
+        self.case_answers: dict[str, list[dict[str, Any]]] = {}
+
+    def run(self) -> Imported:
+        self._require()
+        parties = [self._party(p, i) for i, p in enumerate(self.raw.get("parties", []), 1)]
+        items = [self._item(item, i) for i, item in enumerate(self.raw.get("items", []), 1)]
+        users = [p for p in parties if "end_user" in p["roles"]]
+        self._facts(users)
+        self._safeguards(users, items)
+        self._unknown(users, items)
+        self._conventions(users, items)
+        return Imported(self._assemble(parties, items), self.warnings)
+
+    def _require(self) -> None:
+        faults = [Fault(key, "is missing", self.name) for key in ("id", "kind", "dates")
+                  if not self.raw.get(key)]
+        if not faults and not self.raw["dates"].get("assessed_as_of"):
+            faults.append(Fault("dates.assessed_as_of", "is missing: it is the clock of the "
+                                                        "assessment", self.name))
+        if faults:
+            raise InputError(faults)
+
+    def _assemble(self, parties: list[dict[str, Any]],
+                  items: list[dict[str, Any]]) -> dict[str, Any]:
+        day = self.raw["dates"]["assessed_as_of"]
+        others = [f"{key}: {_flat(value)}" for key, value in self.raw["dates"].items()
+                  if key != "assessed_as_of"]
+        case: dict[str, Any] = {
+            "schema": CASE_SCHEMA, "id": self.raw["id"], "title": self.raw.get("title", ""),
+            "kind": self._kind(), "dates": {"assessed": day}, "parties": parties, "items": items,
+            "end_use": self.raw.get("end_use", ""), "answers": self.case_answers,
+            "open_questions": [
+                {"fact": self.dictionary.name(entry["fact"]) or entry["fact"],
+                 "question": entry.get("question", ""),
+                 "material": entry.get("material", "true") != "false"}
+                for entry in self.raw.get("facts_unknown_at_date", [])],
+            "notes": [f"date of the file, {text}" for text in others],
+        }
+        return case
+
+    def _kind(self) -> str:
+        kind = self.raw["kind"]
+        if kind in {k.value for k in Kind}:
+            return str(kind)
+        raise InputError(Fault("kind", f"got {kind!r}: use one of "
+                                       f"{', '.join(k.value for k in Kind)}", self.name))
+
+    # Parties and items
+
+    def _party(self, raw: Mapping[str, Any], index: int) -> dict[str, Any]:
+        role = raw.get("role", "other")
+        roles = _ROLES.get(role) or ((role,) if role in {r.value for r in Role} else ("other",))
+        if roles == ("other",) and role not in _ROLES and role != "other":
+            self.warnings.append(f"parties: role {role!r} is not known here; kept as `other`")
+        kind = _KINDS.get(raw.get("kind", ""), raw.get("kind", "unknown"))
+        if kind not in {k.value for k in PartyKind}:
+            kind = "government" if kind.startswith("government") else "unknown"
+        party: dict[str, Any] = {
+            "id": f"party-{index}", "name": raw["name"], "roles": list(roles), "kind": kind,
+            "country": [part for part in str(raw.get("country", "")).split("/") if part],
+            "aliases": list(raw.get("aliases", [])), "answers": {},
+        }
+        note = "; ".join(part for part in (raw.get("certainty", ""), raw.get("note", "")) if part)
+        if note:
+            party["note"] = note
+        return party
+
+    def _item(self, raw: Mapping[str, Any], index: int) -> dict[str, Any]:
+        standing = _STANDING.get(raw.get("capability_certainty", ""), "evidenced")
+        answers: dict[str, list[dict[str, Any]]] = {}
+        source = {"title": f"capability statement of the dossier "
+                           f"({raw.get('capability_certainty', 'not stated')})",
+                  "class": "dataset"}
+        from_answers, entries = self._capability(raw.get("capability_answers", {}))
+        for fact, value in from_answers.items():
+            answers[fact] = [_statement(value, standing, source)]
+        for fact, value in raw.get("facts", {}).items():
+            proper = self._proper(fact, f"items[{index - 1}].facts")
+            if proper is not None:
+                stated = self._statement(proper, value, standing, source)
+                if stated is not None:
+                    answers[proper.name] = [stated]
+        entries |= self._entries_from_facts(answers)
+        if entries:
+            answers["item.entries_in_question"] = [
+                {"value": sorted(entries), "standing": "accepted",
+                 "source": {"title": "the entries that the dossier's classification answers",
+                            "class": "dataset"}}]
+        item: dict[str, Any] = {"id": f"item-{index}", "name": raw["name"],
+                                "description": raw.get("category", ""), "answers": answers}
+        for key in ("quantity", "value", "note"):
+            if raw.get(key):
+                item[key] = str(raw[key])
+        return item
+
+    def _capability(self, given: Mapping[str, str]) -> tuple[dict[str, Any], set[str]]:
+        """Facts set by the answers to classification questions, and the entries in question."""
+        facts: dict[str, Any] = {}
+        entries: set[str] = set()
+        groups = self.answer_table["puts_in_question"]
+        for question, answer in given.items():
+            group = question.rpartition("-")[0]
+            if group in groups:
+                entries.update(_listed(groups[group]))
+            entry = self.answer_table["answers"].get(question)
+            if entry is None:
+                self.warnings.append(f"classification question {question!r} is not known here")
+                continue
+            for fact, value in entry.get("sets", {}).get(str(answer), {}).items():
+                facts[fact] = value
+        return facts, entries
+
+    def _entries_from_facts(self, answers: Mapping[str, list[dict[str, Any]]]) -> set[str]:
+        """Entries whose own facts the item states to be so, though no question was answered."""
+        entries: set[str] = set()
+        groups = self.answer_table["puts_in_question"]
+        for question, entry in self.answer_table["answers"].items():
+            sets = entry.get("sets", {}).get("yes", {})
+            if any(value == "yes" and answers.get(fact, [{}])[0].get("value") == "yes"
+                   and self.dictionary.facts[fact].adverse == ("yes",)
+                   for fact, value in sets.items()):
+                entries.update(_listed(groups.get(question.rpartition("-")[0], [])))
+        return entries
+
+    # Facts
+
+    def _proper(self, spelling: str, where: str) -> FactDefinition | None:
+        name = self.dictionary.name(spelling)
+        if name is None:
+            self.warnings.append(f"{where}: {spelling!r} is not a fact of the dictionary"
+                                 f"{self.dictionary.hint(spelling)}; left out")
+            return None
+        return self.dictionary.facts[name]
+
+    def _statement(self, definition: FactDefinition, value: Any, standing: str,  # noqa: ANN401
+                   source: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        if value in (None, "", "null", "~"):
+            return {"unknown": "not_public", "standing": standing}
+        try:
+            parse_value(definition, value)
+        except ValueError as error:
+            self.warnings.append(f"{definition.name}: {error}; left out")
+            return None
+        return _statement(value, standing, source)
+
+    def _facts(self, users: list[dict[str, Any]]) -> None:
+        for entry in self.raw.get("facts_known_at_date", []):
+            if entry.get("availability") not in self.availability:
+                continue
+            holder, spelling = self._holder(entry["fact"], users)
+            definition = self._proper(spelling, "facts_known_at_date")
+            if definition is None:
+                continue
+            stated = self._known(definition, entry)
+            if stated is not None:
+                holder.setdefault(definition.name, []).append(stated)
+
+    def _known(self, definition: FactDefinition, entry: Mapping[str, Any]) -> dict[str, Any] | None:
+        certainty = entry.get("certainty", "")
+        standing = _STANDING.get(entry.get("standing", ""), "evidenced")
+        refs = entry.get("source", {})
+        refs = refs if isinstance(refs, list) else [refs]
+        sources = [_source(ref) for ref in refs if isinstance(ref, dict)]
+        stated = self._statement(definition, entry.get("value"), standing,
+                                 sources[0] if sources else None)
+        if stated is None:
+            return None
+        if definition.judgement and "value" in stated:
+            stated.update(standing="judged", signed_by="the dossier's author",
+                          reasons=entry.get("note") or "stated in the dossier")
+        if len(sources) > 1:
+            stated["second_source"] = sources[1]
+        elif certainty == "documented" and sources and "value" in stated:
+            # "documented" is the dossier's word for a fact borne out by more than the one text.
+            stated["second_source"] = {"title": "marked as documented by the dossier"}
+        if entry.get("note"):
+            stated["note"] = entry["note"]
+        return stated
+
+    def _holder(self, spelling: str,
+                users: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+        """Where a fact belongs: ``dest_b.`` and ``enduser_b.`` speak of the second end user."""
+        match = _TWO_ENDS.match(spelling)
+        if match is None:
+            return self.case_answers, spelling
+        index = ord(match[2]) - ord("a")
+        if index >= len(users):
+            self.warnings.append(f"{spelling!r} speaks of end user {index + 1}, "
+                                 "which the file lacks; left out")
+            return {}, spelling
+        return users[index]["answers"], f"{match[1]}.{match[3]}"
+
+    def _safeguards(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> None:
+        core = set()
+        for item, entry in self.raw.get("safeguards", {}).items():
+            if entry.get("core_for_item") == "true":
+                core.add(item)
+            stated = self._safeguard(entry)
+            for user in users:
+                user["answers"][f"safeguard.{item}"] = [stated]
+        if core:
+            for item in items:
+                item["answers"]["item.core_safeguards"] = [
+                    {"value": sorted(core), "standing": "accepted",
+                     "source": {"title": "items the dossier names as core for this item",
+                                "class": "dataset"}}]
+
+    def _safeguard(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        if entry.get("score", "unknown") == "unknown":
+            return {"unknown": "asked"}
+        standing = _STANDING.get(entry.get("standing", ""), "accepted")
+        source = {"title": entry.get("evidence", "") or "stated in the dossier"}
+        return _statement(entry["score"], standing, source)
+
+    def _unknown(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> None:
+        for entry in self.raw.get("facts_unknown_at_date", []):
+            holder, spelling = self._holder(entry["fact"], users)
+            name = self.dictionary.name(spelling)
+            if name is None:
+                self.warnings.append(f"facts_unknown_at_date: {entry['fact']!r} is not a fact of "
+                                     "the dictionary; kept as an open question")
+                continue
+            stated = any(s.get("value") is not None
+                         for place in (holder, *(i["answers"] for i in items),
+                                       *(u["answers"] for u in users))
+                         for s in place.get(name, []))
+            if not stated:
+                holder[name] = [{"unknown": "asked"}]
+
+    # Conventions
+
+    def _conventions(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> None:
+        """State openly what a finished dossier says by not mentioning it."""
+        for definition in self.dictionary:
+            if definition.unmentioned is None or definition.name in self.case_answers:
+                continue
+            for place in self._places(definition, users, items):
+                if definition.name not in place:
+                    place[definition.name] = [_statement(
+                        definition.unmentioned, "evidenced",
+                        {"title": CONVENTION, "class": "dataset"})]
+
+    def _places(self, definition: FactDefinition, users: list[dict[str, Any]],
+                items: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+        if definition.attaches is Attaches.ITEM:
+            return [item["answers"] for item in items]
+        if definition.name.startswith(("dest.", "end_user.")) and users:
+            return [user["answers"] for user in users]
+        return [self.case_answers]
+
+
+def _listed(entries: Any) -> list[str]:  # noqa: ANN401
+    return [entries] if isinstance(entries, str) else list(entries)
+
+
+def _statement(value: Any, standing: str, source: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401
+    written = {"true": "yes", "false": "no"}.get(value, value) if isinstance(value, str) else value
+    stated: dict[str, Any] = {"value": written, "standing": standing}
+    if source:
+        stated["source"] = dict(source)
+    return stated
+
+
+def _source(ref: Mapping[str, Any]) -> dict[str, Any]:
+    source: dict[str, Any] = {"title": ref.get("ref", ""), "class": source_class(ref.get("ref", ""))}
+    if ref.get("url") not in (None, "", "null"):
+        source["url"] = ref["url"]
+    if re.match(r"^\d{4}(-\d{2}(-\d{2})?)?$", str(ref.get("published", ""))):
+        source["published"] = str(ref["published"])
+    return source
+
+
+def _flat(value: Any) -> str:  # noqa: ANN401
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
