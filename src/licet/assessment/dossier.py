@@ -121,6 +121,7 @@ class _Importer:
         parties = [self._party(p, i) for i, p in enumerate(self.raw.get("parties", []), 1)]
         items = [self._item(item, i) for i, item in enumerate(self.raw.get("items", []), 1)]
         users = [p for p in parties if "end_user" in p["roles"]]
+        self._lift_party_facts(items)
         self._facts(users)
         self._safeguards(users, items)
         self._unknown(users, items)
@@ -189,7 +190,8 @@ class _Importer:
                   "class": "dataset"}
         from_answers, entries = self._capability(raw.get("capability_answers", {}))
         for fact, value in from_answers.items():
-            answers[fact] = [_statement(value, standing, source)]
+            answers[fact] = [_statement(value, standing, source) if value is not None
+                             else {"unknown": "asked"}]
         for fact, value in raw.get("facts", {}).items():
             proper = self._proper(fact, f"items[{index - 1}].facts")
             if proper is not None:
@@ -209,33 +211,45 @@ class _Importer:
                 item[key] = str(raw[key])
         return item
 
+    def _lift_party_facts(self, items: list[dict[str, Any]]) -> None:
+        """A dossier may state beside the item what is about its user: that goes to the case."""
+        for item in items:
+            for fact in list(item["answers"]):
+                if self.dictionary.facts[fact].attaches is Attaches.PARTY:
+                    self.case_answers.setdefault(fact, item["answers"].pop(fact))
+
     def _capability(self, given: Mapping[str, str]) -> tuple[dict[str, Any], set[str]]:
         """Facts set by the answers to classification questions, and the entries in question."""
         facts: dict[str, Any] = {}
         entries: set[str] = set()
-        groups = self.answer_table["puts_in_question"]
+        groups = self.answer_table["groups"]
         for question, answer in given.items():
             group = question.rpartition("-")[0]
             if group in groups:
-                entries.update(_listed(groups[group]))
-            entry = self.answer_table["answers"].get(question)
+                entries.update(groups[group]["puts_in_question"])
+            entry = self.answer_table["questions"].get(question)
             if entry is None:
                 self.warnings.append(f"classification question {question!r} is not known here")
                 continue
-            for fact, value in entry.get("sets", {}).get(str(answer), {}).items():
-                facts[fact] = value
+            sets = entry.get("sets", {})
+            if str(answer) not in ("yes", "no"):
+                # Asked and not answered: no silence may be read into what it is about.
+                for fact in {name for part in sets.values() for name in part}:
+                    facts.setdefault(fact, None)
+            for fact, value in sets.get(str(answer), {}).items():
+                facts[fact] = _joined(facts.get(fact), value)
         return facts, entries
 
     def _entries_from_facts(self, answers: Mapping[str, list[dict[str, Any]]]) -> set[str]:
         """Entries whose own facts the item states to be so, though no question was answered."""
         entries: set[str] = set()
-        groups = self.answer_table["puts_in_question"]
-        for question, entry in self.answer_table["answers"].items():
+        for question, entry in self.answer_table["questions"].items():
             sets = entry.get("sets", {}).get("yes", {})
             if any(value == "yes" and answers.get(fact, [{}])[0].get("value") == "yes"
                    and self.dictionary.facts[fact].adverse == ("yes",)
                    for fact, value in sets.items()):
-                entries.update(_listed(groups.get(question.rpartition("-")[0], [])))
+                group = self.answer_table["groups"][question.rpartition("-")[0]]
+                entries.update(group["puts_in_question"])
         return entries
 
     # Facts
@@ -350,11 +364,24 @@ class _Importer:
         for definition in self.dictionary:
             if definition.unmentioned is None or definition.name in self.case_answers:
                 continue
+            if self._follows(definition.name, users, items):
+                continue
             for place in self._places(definition, users, items):
                 if definition.name not in place:
                     place[definition.name] = [_statement(
                         definition.unmentioned, "evidenced",
                         {"title": CONVENTION, "class": "dataset"})]
+
+    def _follows(self, fact: str, users: list[dict[str, Any]],
+                 items: list[dict[str, Any]]) -> bool:
+        """Whether the fact follows from something the dossier does say: no silence then."""
+        rule = self.dictionary.derive.get(fact)
+        if rule is None:
+            return False
+        said = {name for place in (self.case_answers, *(u["answers"] for u in users),
+                                   *(i["answers"] for i in items))
+                for name, given in place.items() if given[0].get("value") is not None}
+        return bool(said & set(re.findall(r"[a-z_]+\.[A-Za-z0-9_.]+", str(rule))))
 
     def _places(self, definition: FactDefinition, users: list[dict[str, Any]],
                 items: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -365,8 +392,9 @@ class _Importer:
         return [self.case_answers]
 
 
-def _listed(entries: Any) -> list[str]:  # noqa: ANN401
-    return [entries] if isinstance(entries, str) else list(entries)
+def _joined(before: Any, value: Any) -> Any:  # noqa: ANN401
+    """Two answers about one fact: a "no" to one limb of a whole outweighs a "yes" to another."""
+    return value if before in (None, value) else "no"
 
 
 def _statement(value: Any, standing: str, source: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DICTIONARY_SCHEMA = "licet/fact-dictionary/1"
 ALIASES_SCHEMA = "licet/fact-aliases/1"
+DERIVATIONS_SCHEMA = "licet/derivations/1"
+SCHEMAS = (DICTIONARY_SCHEMA, ALIASES_SCHEMA, DERIVATIONS_SCHEMA)
 
 _TEXT_FIELDS = ("statement_no", "evidence_asked", "red_flag", "severity")
 _KNOWN = frozenset({
@@ -69,6 +71,9 @@ def build(documents: Iterable[tuple[str, Any]]) -> Dictionary:
         if raw.get("schema") == ALIASES_SCHEMA:
             prefixes.update(raw.get("prefixes", {}))
             aliases.update(raw.get("renames", {}))
+            continue
+        if raw.get("schema") == DERIVATIONS_SCHEMA:
+            derive.update(raw.get("derive", {}))
             continue
         for index, entry in enumerate(raw.get("facts", [])):
             definition = _definition(entry, f"facts[{index}]", file, faults)

@@ -131,8 +131,7 @@ def load_dictionary(folder: Path) -> Dictionary:
     """The fact dictionary of a folder. Raises RulebookError with every fault."""
     parsed = _read_folder(folder)
     documents = [(name, raw) for name, raw in parsed.items()
-                 if isinstance(raw, dict) and raw.get("schema") in
-                 (dictionaries.DICTIONARY_SCHEMA, dictionaries.ALIASES_SCHEMA)]
+                 if isinstance(raw, dict) and raw.get("schema") in dictionaries.SCHEMAS]
     return dictionaries.build(documents)
 
 

@@ -84,11 +84,13 @@ def decide(book: Rulebook, line: Scope, days: Days, kind: str, *,
     truths = {pid: _truth(found) for pid, found in findings.items()}
     view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
     outcomes = view.outcomes()
-    merits = view.without(book.moratoria).outcomes() if book.moratoria else outcomes
+    merits_view = view.without(book.moratoria) if book.moratoria else view
+    merits = merits_view.outcomes()
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
     if explain:
-        asker = _Asker(book, line, days, kind, view, findings, reach)
+        # A declared moratorium settles the outcome and must not silence the questions behind it.
+        asker = _Asker(book, line, days, kind, merits_view, findings, reach)
         questions = asker.questions()
         changes = asker.changes()
     return LineResult(
@@ -220,7 +222,7 @@ class _Asker:
         for reader in self.book.readers_of.get(fact, ()):
             if reader == REACH and self.book.reaches is not None:
                 reach = evaluation.truth(self.book.reaches)
-            elif reader != REACH:
+            elif reader != REACH and reader not in self.book.moratoria:
                 truths[reader] = _truth(evaluation.findings(self.book.provisions[reader]))
         return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
 

@@ -1,0 +1,269 @@
+"""Assess a case: facts, then each rulebook alone, then one determination for each.
+
+``determination = f(case, options, rulebook digests, snapshot digest, moratoria, hit decisions,
+peer denials, semantics version)``, all of them in it. Same inputs, same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment.cautions import cautions_of
+from licet.assessment.determination import (
+    SCHEMA,
+    SEMANTICS,
+    Determination,
+    LineDecision,
+    line_body,
+    merged_questions,
+    outcome_fields,
+    reading_body,
+    seal,
+)
+from licet.assessment.lines import Deriver, Line, Stated, line_scope, lines_of
+from licet.assessment.options import Options
+from licet.assessment.statements import weigh
+from licet.errors import Fault, InputError, nearest
+from licet.model.canonical import digest
+from licet.model.dates import Span
+from licet.model.fact import Reading, derived
+from licet.model.outcome import strictest_of
+from licet.rules.load import default_dictionary, shipped
+from licet.rules.outcomes import decide, grades
+from licet.rules.rulebook import Anchor, BookKind
+from licet.rules.scope import Days, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from licet.assessment.evidence import Knowledge
+    from licet.model.case import Case
+    from licet.model.fact import FactDefinition
+    from licet.rules.evaluate import Finding
+    from licet.rules.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a method rulebook made of one line."""
+
+    book: Rulebook
+    readings: Mapping[str, Reading]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A case under several rulebooks: one determination each, never merged."""
+
+    case: Case
+    determinations: tuple[Determination, ...]
+    graded: Mapping[str, tuple[Graded, ...]]
+    """The method's grades, by line."""
+
+    def __iter__(self) -> Iterable[Determination]:  # type: ignore[override]
+        return iter(self.determinations)
+
+    def _repr_html_(self) -> str:
+        """Notebooks show the page that a reader would get."""
+        from licet.assessment.page import render_page
+
+        return render_page(self)
+
+
+def chosen_books(names: Iterable[str] | None,
+                 books: Mapping[str, Rulebook] | None = None) -> tuple[Rulebook, ...]:
+    """The rulebooks to apply, by id; all that ship when none is named."""
+    known = books if books is not None else shipped()
+    if names is None:
+        return tuple(known.values())
+    faults = [Fault("--rulebook", f"{name!r} is not a known rulebook{nearest(name, known)}; "
+                                  "see `licet rulebook list`") for name in names
+              if name not in known]
+    if faults:
+        raise InputError(faults)
+    wanted = set(names)
+    for name in list(wanted):
+        wanted.update(known[name].uses)
+    return tuple(book for book in known.values() if book.id in wanted)
+
+
+def assess(case: Case, knowledge: Knowledge, *, rulebooks: Iterable[str] | None = None,
+           books: Mapping[str, Rulebook] | None = None, options: Options | None = None,
+           explain: bool = True) -> Assessment:
+    """Assess one case under the named rulebooks (all that ship when none is named).
+
+    Raises InputError for an unknown rulebook, EvidenceError or ScreeningError where evidence or
+    lists could not be used: a search that failed stops the work.
+    """
+    return _Run(case, knowledge, chosen_books(rulebooks, books), options or Options(),
+                explain=explain).assess()
+
+
+class _Run:
+    """One assessment on its way."""
+
+    def __init__(self, case: Case, knowledge: Knowledge, books: tuple[Rulebook, ...],
+                 options: Options, *, explain: bool) -> None:
+        self.case = case
+        self.knowledge = knowledge
+        self.books = books
+        self.options = options
+        self.explain = explain
+        self.dictionary = default_dictionary()
+        self.as_of = case.dates.assessed.last
+        self.days = _days(case)
+
+    def assess(self) -> Assessment:
+        stated = Stated(self.case, self.dictionary, self._weigh)
+        lines = lines_of(self.case, self.knowledge.country)
+        screened = self.knowledge.screen(self.case, self.as_of)
+        eu = self.knowledge.eu_members(self.as_of)
+        deriver = Deriver(self.case, self.dictionary, self.knowledge.country, eu)
+        base: dict[str, Scope] = {}
+        for line in lines:
+            facts = self._facts(line, stated, deriver)
+            base[line.id] = line_scope(self.case, line, facts, screened.facts, stated)
+        methods = [book for book in self.books if book.kind is BookKind.METHOD]
+        graded = {line.id: tuple(self._grade(book, base[line.id]) for book in methods)
+                  for line in lines}
+        determinations = tuple(self._determine(book, lines, base, graded)
+                               for book in self.books)
+        return Assessment(self.case, determinations, graded)
+
+    def _weigh(self, definition: FactDefinition, statements: tuple[Any, ...],
+               origin: str) -> Reading:
+        return weigh(definition, statements, self.options.mode, origin)
+
+    def _facts(self, line: Line, stated: Stated, deriver: Deriver) -> dict[str, Reading]:
+        facts = stated.for_line(line)
+        found = deriver.facts(line, facts)
+        seen = self.knowledge.line_facts(self.case, line, self.as_of, self.options, facts)
+        for name, reading in {**found, **seen}.items():
+            before = facts.get(name)
+            if before is None or (not before.known and reading.known):
+                facts[name] = reading
+        return facts
+
+    # Methods and rulebooks
+
+    def _book_days(self, book: Rulebook) -> tuple[Days, bool]:
+        """The days for a book; a model that looks back is applied as if it were in force."""
+        starts = [p.start for provision in book.provisions.values() for p in provision.periods
+                  if p.start is not None]
+        first = min(starts, default=date.min)
+        looks_back = (book.retrospective and not self.options.strict_dates
+                      and self.as_of < first)
+        if not looks_back:
+            return self.days, False
+        return Days({anchor.value: Span(first, first) for anchor in Anchor}), True
+
+    def _grade(self, book: Rulebook, scope: Scope) -> Graded:
+        days, _ = self._book_days(book)
+        readings, findings = grades(book, scope, days, self.case.kind.value)
+        return Graded(book, readings, findings)
+
+    def _determine(self, book: Rulebook, lines: tuple[Line, ...], base: Mapping[str, Scope],
+                   graded: Mapping[str, tuple[Graded, ...]]) -> Determination:
+        days, looks_back = self._book_days(book)
+        decisions = []
+        for line in lines:
+            scope = self._with_grades(book, base[line.id], graded[line.id])
+            if book.kind is BookKind.METHOD:
+                result = _method_result(graded[line.id], book)
+            else:
+                result = decide(book, scope, days, self.case.kind.value, explain=self.explain)
+            decisions.append(LineDecision(line, result, scope.facts))
+        return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
+
+    def _with_grades(self, book: Rulebook, scope: Scope, graded: tuple[Graded, ...]) -> Scope:
+        used = {name: reading for one in graded if one.book.id in book.uses
+                for name, reading in one.readings.items()}
+        if not used:
+            return scope
+        facts = {**used, **scope.facts}
+        again = Scope(scope.name, facts, None, {})
+        members = {name: tuple(Scope(m.name, m.facts, again) for m in group)
+                   for name, group in scope.collections.items()}
+        return Scope(scope.name, facts, None, members)
+
+    def _sealed(self, book: Rulebook, decisions: tuple[LineDecision, ...],
+                graded: Mapping[str, tuple[Graded, ...]], *, looks_back: bool) -> Determination:
+        outcomes = strictest_of([d.result.outcomes for d in decisions])
+        merits = strictest_of([d.result.outcomes_on_merits for d in decisions])
+        questions = merged_questions(decisions)
+        body: dict[str, Any] = {
+            "schema": SCHEMA, "semantics": SEMANTICS,
+            "case": self.case.id, "case_digest": digest(self.case.canonical()),
+            "rulebook": book.id, "rulebook_digest": book.digest,
+            "rulebook_version": book.version, "kind": book.kind.value,
+            "jurisdiction": book.jurisdiction,
+            "uses": {used.id: used.digest for used in self.books if used.id in book.uses},
+            "snapshot_digest": self.knowledge.digest,
+            "options": self.options.stored(),
+            "moratoria": [], "hit_decisions": [], "peer_denials": [],
+            "assessed_as_of": self.as_of.isoformat(),
+            "mode": "retrospective_policy" if looks_back else "as_in_force",
+            **outcome_fields(outcomes, merits),
+            "questions": questions,
+            "open_questions": [q.model_dump(mode="json") for q in self.case.open_questions],
+            "lines": [line_body(d) for d in decisions],
+            "facts": self._used_facts(book, decisions),
+            "not_considered": list(book.not_considered),
+        }
+        if book.kind is BookKind.METHOD:
+            body["grades"] = {line: {name: reading_body(reading) for one in found
+                                     if one.book.id == book.id
+                                     for name, reading in sorted(one.readings.items())}
+                              for line, found in graded.items()}
+            body["outcomes"] = _overall(graded, book)
+            body["outcome"] = (body["outcomes"][0] if len(body["outcomes"]) == 1
+                               else "indeterminate")
+            body["outcomes_on_merits"] = body["outcomes"]
+            body["outcome_on_merits"] = body["outcome"]
+        body["cautions"] = cautions_of(self.case, book, decisions, self.knowledge, self.as_of,
+                                       self.options, looks_back=looks_back)
+        return Determination(self.case, book, decisions, seal(body))
+
+    def _used_facts(self, book: Rulebook, decisions: tuple[LineDecision, ...]) -> dict[str, Any]:
+        """The readings that the book's provisions may depend on, by line."""
+        wanted = set(book.readers_of)
+        return {
+            d.line.id: {name: reading_body(reading)
+                        for name, reading in sorted(d.readings.items()) if name in wanted}
+            for d in decisions
+        }
+
+
+def _days(case: Case) -> Days:
+    dates = case.dates
+    stated = {"assessed": dates.assessed, "application": dates.application,
+              "decision": dates.decision, "contract": dates.contract, "export": dates.export}
+    return Days({name: span for name, span in stated.items() if span is not None})
+
+
+def _overall(graded: Mapping[str, tuple[Graded, ...]], book: Rulebook) -> list[str]:
+    """The overall grades still possible over all lines, worst last."""
+    from licet.rules.outcomes import GRADES
+
+    found: set[str] = set()
+    for one in (g for groups in graded.values() for g in groups if g.book.id == book.id):
+        reading = one.readings["grade.overall"]
+        found.update({reading.value} if reading.known else reading.possible or ())
+    return sorted(found, key=GRADES.index)
+
+
+def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:  # noqa: ANN401
+    from licet.model.outcome import Outcome
+    from licet.rules.outcomes import LineResult
+
+    findings = next(one.findings for one in graded if one.book.id == book.id)
+    nothing = frozenset({Outcome.NO_RULE_APPLIES})
+    return LineResult(nothing, nothing, findings, None, {}, (), (), ())
+
+
+def marked(value: Any) -> Reading:  # noqa: ANN401
+    """A derived reading of the assessment itself."""
+    return derived(value, "assessment")
