@@ -73,15 +73,21 @@ class Assessment:
         return render_page(self)
 
 
-def chosen_books(names: Iterable[str] | None,
-                 books: Mapping[str, Rulebook] | None = None) -> tuple[Rulebook, ...]:
+def chosen_books(
+    names: Iterable[str] | None, books: Mapping[str, Rulebook] | None = None
+) -> tuple[Rulebook, ...]:
     """The rulebooks to apply, by id; all that ship when none is named."""
     known = books if books is not None else shipped()
     if names is None:
         return tuple(known.values())
-    faults = [Fault("--rulebook", f"{name!r} is not a known rulebook{nearest(name, known)}; "
-                                  "see `licet rulebook list`") for name in names
-              if name not in known]
+    faults = [
+        Fault(
+            "--rulebook",
+            f"{name!r} is not a known rulebook{nearest(name, known)}; see `licet rulebook list`",
+        )
+        for name in names
+        if name not in known
+    ]
     if faults:
         raise InputError(faults)
     wanted = set(names)
@@ -90,23 +96,37 @@ def chosen_books(names: Iterable[str] | None,
     return tuple(book for book in known.values() if book.id in wanted)
 
 
-def assess(case: Case, knowledge: Knowledge, *, rulebooks: Iterable[str] | None = None,
-           books: Mapping[str, Rulebook] | None = None, options: Options | None = None,
-           explain: bool = True) -> Assessment:
+def assess(
+    case: Case,
+    knowledge: Knowledge,
+    *,
+    rulebooks: Iterable[str] | None = None,
+    books: Mapping[str, Rulebook] | None = None,
+    options: Options | None = None,
+    explain: bool = True,
+) -> Assessment:
     """Assess one case under the named rulebooks (all that ship when none is named).
 
     Raises InputError for an unknown rulebook, EvidenceError or ScreeningError where evidence or
     lists could not be used: a search that failed stops the work.
     """
-    return _Run(case, knowledge, chosen_books(rulebooks, books), options or Options(),
-                explain=explain).assess()
+    return _Run(
+        case, knowledge, chosen_books(rulebooks, books), options or Options(), explain=explain
+    ).assess()
 
 
 class _Run:
     """One assessment on its way."""
 
-    def __init__(self, case: Case, knowledge: Knowledge, books: tuple[Rulebook, ...],
-                 options: Options, *, explain: bool) -> None:
+    def __init__(
+        self,
+        case: Case,
+        knowledge: Knowledge,
+        books: tuple[Rulebook, ...],
+        options: Options,
+        *,
+        explain: bool,
+    ) -> None:
         self.case = case
         self.knowledge = knowledge
         self.books = books
@@ -127,14 +147,15 @@ class _Run:
             facts = self._facts(line, stated, deriver)
             base[line.id] = line_scope(self.case, line, facts, screened.facts, stated)
         methods = [book for book in self.books if book.kind is BookKind.METHOD]
-        graded = {line.id: tuple(self._grade(book, base[line.id]) for book in methods)
-                  for line in lines}
-        determinations = tuple(self._determine(book, lines, base, graded)
-                               for book in self.books)
+        graded = {
+            line.id: tuple(self._grade(book, base[line.id]) for book in methods) for line in lines
+        }
+        determinations = tuple(self._determine(book, lines, base, graded) for book in self.books)
         return Assessment(self.case, determinations, graded)
 
-    def _weigh(self, definition: FactDefinition, statements: tuple[Any, ...],
-               origin: str) -> Reading:
+    def _weigh(
+        self, definition: FactDefinition, statements: tuple[Any, ...], origin: str
+    ) -> Reading:
         return weigh(definition, statements, self.options.mode, origin)
 
     def _facts(self, line: Line, stated: Stated, deriver: Deriver) -> dict[str, Reading]:
@@ -151,11 +172,14 @@ class _Run:
 
     def _book_days(self, book: Rulebook) -> tuple[Days, bool]:
         """The days for a book; a model that looks back is applied as if it were in force."""
-        starts = [p.start for provision in book.provisions.values() for p in provision.periods
-                  if p.start is not None]
+        starts = [
+            p.start
+            for provision in book.provisions.values()
+            for p in provision.periods
+            if p.start is not None
+        ]
         first = min(starts, default=date.min)
-        looks_back = (book.retrospective and not self.options.strict_dates
-                      and self.as_of < first)
+        looks_back = book.retrospective and not self.options.strict_dates and self.as_of < first
         if not looks_back:
             return self.days, False
         return Days({anchor.value: Span(first, first) for anchor in Anchor}), True
@@ -165,8 +189,13 @@ class _Run:
         readings, findings = grades(book, scope, days, self.case.kind.value)
         return Graded(book, readings, findings)
 
-    def _determine(self, book: Rulebook, lines: tuple[Line, ...], base: Mapping[str, Scope],
-                   graded: Mapping[str, tuple[Graded, ...]]) -> Determination:
+    def _determine(
+        self,
+        book: Rulebook,
+        lines: tuple[Line, ...],
+        base: Mapping[str, Scope],
+        graded: Mapping[str, tuple[Graded, ...]],
+    ) -> Determination:
         days, looks_back = self._book_days(book)
         decisions = []
         for line in lines:
@@ -179,31 +208,49 @@ class _Run:
         return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
 
     def _with_grades(self, book: Rulebook, scope: Scope, graded: tuple[Graded, ...]) -> Scope:
-        used = {name: reading for one in graded if one.book.id in book.uses
-                for name, reading in one.readings.items()}
+        used = {
+            name: reading
+            for one in graded
+            if one.book.id in book.uses
+            for name, reading in one.readings.items()
+        }
         if not used:
             return scope
         facts = {**used, **scope.facts}
         again = Scope(scope.name, facts, None, {})
-        members = {name: tuple(Scope(m.name, m.facts, again) for m in group)
-                   for name, group in scope.collections.items()}
+        members = {
+            name: tuple(Scope(m.name, m.facts, again) for m in group)
+            for name, group in scope.collections.items()
+        }
         return Scope(scope.name, facts, None, members)
 
-    def _sealed(self, book: Rulebook, decisions: tuple[LineDecision, ...],
-                graded: Mapping[str, tuple[Graded, ...]], *, looks_back: bool) -> Determination:
+    def _sealed(
+        self,
+        book: Rulebook,
+        decisions: tuple[LineDecision, ...],
+        graded: Mapping[str, tuple[Graded, ...]],
+        *,
+        looks_back: bool,
+    ) -> Determination:
         outcomes = strictest_of([d.result.outcomes for d in decisions])
         merits = strictest_of([d.result.outcomes_on_merits for d in decisions])
         questions = merged_questions(decisions)
         body: dict[str, Any] = {
-            "schema": SCHEMA, "semantics": SEMANTICS,
-            "case": self.case.id, "case_digest": digest(self.case.canonical()),
-            "rulebook": book.id, "rulebook_digest": book.digest,
-            "rulebook_version": book.version, "kind": book.kind.value,
+            "schema": SCHEMA,
+            "semantics": SEMANTICS,
+            "case": self.case.id,
+            "case_digest": digest(self.case.canonical()),
+            "rulebook": book.id,
+            "rulebook_digest": book.digest,
+            "rulebook_version": book.version,
+            "kind": book.kind.value,
             "jurisdiction": book.jurisdiction,
             "uses": {used.id: used.digest for used in self.books if used.id in book.uses},
             "snapshot_digest": self.knowledge.digest,
             "options": self.options.stored(),
-            "moratoria": [], "hit_decisions": [], "peer_denials": [],
+            "moratoria": [],
+            "hit_decisions": [],
+            "peer_denials": [],
             "assessed_as_of": self.as_of.isoformat(),
             "mode": "retrospective_policy" if looks_back else "as_in_force",
             **outcome_fields(outcomes, merits),
@@ -214,33 +261,52 @@ class _Run:
             "not_considered": list(book.not_considered),
         }
         if book.kind is BookKind.METHOD:
-            body["grades"] = {line: {name: reading_body(reading) for one in found
-                                     if one.book.id == book.id
-                                     for name, reading in sorted(one.readings.items())}
-                              for line, found in graded.items()}
+            body["grades"] = {
+                line: {
+                    name: reading_body(reading)
+                    for one in found
+                    if one.book.id == book.id
+                    for name, reading in sorted(one.readings.items())
+                }
+                for line, found in graded.items()
+            }
             body["outcomes"] = _overall(graded, book)
-            body["outcome"] = (body["outcomes"][0] if len(body["outcomes"]) == 1
-                               else "indeterminate")
+            body["outcome"] = body["outcomes"][0] if len(body["outcomes"]) == 1 else "indeterminate"
             body["outcomes_on_merits"] = body["outcomes"]
             body["outcome_on_merits"] = body["outcome"]
-        body["cautions"] = cautions_of(self.case, book, decisions, self.knowledge, self.as_of,
-                                       self.options, looks_back=looks_back)
+        body["cautions"] = cautions_of(
+            self.case,
+            book,
+            decisions,
+            self.knowledge,
+            self.as_of,
+            self.options,
+            looks_back=looks_back,
+        )
         return Determination(self.case, book, decisions, seal(body))
 
     def _used_facts(self, book: Rulebook, decisions: tuple[LineDecision, ...]) -> dict[str, Any]:
         """The readings that the book's provisions may depend on, by line."""
         wanted = set(book.readers_of)
         return {
-            d.line.id: {name: reading_body(reading)
-                        for name, reading in sorted(d.readings.items()) if name in wanted}
+            d.line.id: {
+                name: reading_body(reading)
+                for name, reading in sorted(d.readings.items())
+                if name in wanted
+            }
             for d in decisions
         }
 
 
 def _days(case: Case) -> Days:
     dates = case.dates
-    stated = {"assessed": dates.assessed, "application": dates.application,
-              "decision": dates.decision, "contract": dates.contract, "export": dates.export}
+    stated = {
+        "assessed": dates.assessed,
+        "application": dates.application,
+        "decision": dates.decision,
+        "contract": dates.contract,
+        "export": dates.export,
+    }
     return Days({name: span for name, span in stated.items() if span is not None})
 
 
@@ -255,7 +321,7 @@ def _overall(graded: Mapping[str, tuple[Graded, ...]], book: Rulebook) -> list[s
     return sorted(found, key=GRADES.index)
 
 
-def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:  # noqa: ANN401
+def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:
     from licet.model.outcome import Outcome
     from licet.rules.outcomes import LineResult
 
@@ -264,6 +330,6 @@ def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:  # noqa: 
     return LineResult(nothing, nothing, findings, None, {}, (), (), ())
 
 
-def marked(value: Any) -> Reading:  # noqa: ANN401
+def marked(value: Any) -> Reading:
     """A derived reading of the assessment itself."""
     return derived(value, "assessment")

@@ -45,15 +45,27 @@ def parse_case(raw: bytes, name: str) -> Case:
     return build_case(value, name)
 
 
-def build_case(value: Any, name: str) -> Case:  # noqa: ANN401
+def build_case(value: Any, name: str) -> Case:
     """Validate an already parsed case."""
     if not isinstance(value, dict):
-        raise InputError(Fault("", "is not a case: it must be a map with `schema`, `id`, `kind`, "
-                                   "`dates`, `parties`, `items`", name))
+        raise InputError(
+            Fault(
+                "",
+                "is not a case: it must be a map with `schema`, `id`, `kind`, "
+                "`dates`, `parties`, `items`",
+                name,
+            )
+        )
     schema = value.get("schema")
     if schema == "case-dossier/1":
-        raise InputError(Fault("schema", "is a case dossier: turn it into a case with "
-                               "`licet case import --from case-dossier/1 FILE`", name))
+        raise InputError(
+            Fault(
+                "schema",
+                "is a case dossier: turn it into a case with "
+                "`licet case import --from case-dossier/1 FILE`",
+                name,
+            )
+        )
     if schema != CASE_SCHEMA:
         raise InputError(Fault("schema", f"got {schema!r}: write `schema: {CASE_SCHEMA}`", name))
     try:
@@ -68,10 +80,14 @@ def build_case(value: Any, name: str) -> Case:  # noqa: ANN401
 
 def _identified(case: Case) -> Case:
     """Give parties and items an id where the file gives none: item-1, party-2."""
-    parties = tuple(p if p.id else p.model_copy(update={"id": f"party-{i}"})
-                    for i, p in enumerate(case.parties, 1))
-    items = tuple(item if item.id else item.model_copy(update={"id": f"item-{i}"})
-                  for i, item in enumerate(case.items, 1))
+    parties = tuple(
+        p if p.id else p.model_copy(update={"id": f"party-{i}"})
+        for i, p in enumerate(case.parties, 1)
+    )
+    items = tuple(
+        item if item.id else item.model_copy(update={"id": f"item-{i}"})
+        for i, item in enumerate(case.items, 1)
+    )
     return case.model_copy(update={"parties": parties, "items": items})
 
 
@@ -94,11 +110,12 @@ def _path(loc: tuple[Any, ...]) -> str:
 
 
 _FIELDS: dict[str, tuple[str, ...]] = {
-    "parties": tuple(Party.model_fields), "items": tuple(Item.model_fields),
+    "parties": tuple(Party.model_fields),
+    "items": tuple(Item.model_fields),
 }
 
 
-def _words(entry: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
+def _words(entry: Any) -> str:
     kind, got = entry["type"], entry.get("input")
     if kind == "extra_forbidden":
         field = str(entry["loc"][-1])
@@ -119,7 +136,7 @@ def _words(entry: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
     return f"got {_short(got)}: {message}"
 
 
-def _short(value: Any) -> str:  # noqa: ANN401
+def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -132,11 +149,15 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
         for i, member in enumerate(members):
             where = f"{kind}[{i}]"
             attaches = Attaches.PARTY if kind == "parties" else Attaches.ITEM
-            yield from _check_answers(member.answers, f"{where}.answers", dictionary, name,
-                                      attaches)
+            yield from _check_answers(
+                member.answers, f"{where}.answers", dictionary, name, attaches
+            )
             if member.id and member.id in seen:
-                yield Fault(f"{where}.id", f"{member.id!r} also stands at {kind}"
-                                           f"[{seen[member.id]}]: ids must differ", name)
+                yield Fault(
+                    f"{where}.id",
+                    f"{member.id!r} also stands at {kind}[{seen[member.id]}]: ids must differ",
+                    name,
+                )
             seen[member.id] = i
     yield from _check_lines(case, name)
     yield from _check_countries(case, name)
@@ -145,8 +166,9 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
         yield Fault("items", f"a case of kind {case.kind.value} needs at least one item", name)
 
 
-def _check_answers(answers: Answers, path: str, dictionary: Dictionary, name: str,
-                   attaches: Attaches | None) -> Iterable[Fault]:
+def _check_answers(
+    answers: Answers, path: str, dictionary: Dictionary, name: str, attaches: Attaches | None
+) -> Iterable[Fault]:
     for fact, statements in answers.items():
         definition = dictionary.facts.get(fact)
         if definition is None:
@@ -155,8 +177,11 @@ def _check_answers(answers: Answers, path: str, dictionary: Dictionary, name: st
             yield Fault(f"{path}.{fact}", f"is not a fact of the dictionary{hint}", name)
             continue
         if attaches is not None and definition.attaches not in (attaches, Attaches.CASE):
-            yield Fault(f"{path}.{fact}", f"is a fact about the {definition.attaches.value}: state "
-                                          "it there", name)
+            yield Fault(
+                f"{path}.{fact}",
+                f"is a fact about the {definition.attaches.value}: state it there",
+                name,
+            )
         for i, statement in enumerate(statements):
             where = f"{path}.{fact}" + (f"[{i}]" if len(statements) > 1 else "")
             yield from _check_statement(statement, where, name)
@@ -179,19 +204,29 @@ def _check_lines(case: Case, name: str) -> Iterable[Fault]:
     parties = {p.id for p in case.parties} | {f"party-{i + 1}" for i in range(len(case.parties))}
     for i, line in enumerate(case.lines):
         if line.item not in items:
-            yield Fault(f"lines[{i}].item", f"names {line.item!r}, which is no item's id"
-                                            f"{nearest(line.item, items)}", name)
+            yield Fault(
+                f"lines[{i}].item",
+                f"names {line.item!r}, which is no item's id{nearest(line.item, items)}",
+                name,
+            )
         if line.end_user not in parties:
-            yield Fault(f"lines[{i}].end_user", f"names {line.end_user!r}, which is no party's id"
-                                                f"{nearest(line.end_user, parties)}", name)
+            yield Fault(
+                f"lines[{i}].end_user",
+                f"names {line.end_user!r}, which is no party's id{nearest(line.end_user, parties)}",
+                name,
+            )
 
 
 def _check_countries(case: Case, name: str) -> Iterable[Fault]:
     for i, party in enumerate(case.parties):
         for country in party.country:
             if not country or len(country) > 80 or any(ch in country for ch in "\n\t<>{}"):
-                yield Fault(f"parties[{i}].country", f"got {_short(country)}: give a country's "
-                                                     "name or two-letter code, or worldwide", name)
+                yield Fault(
+                    f"parties[{i}].country",
+                    f"got {_short(country)}: give a country's "
+                    "name or two-letter code, or worldwide",
+                    name,
+                )
 
 
 def _check_scripts(case: Case, name: str) -> Iterable[Fault]:
@@ -224,8 +259,9 @@ def write_yaml(case: Case) -> str:
     """A case as YAML that reads back to the same case."""
     import yaml
 
-    return yaml.safe_dump(simplified(case.canonical()), sort_keys=False, allow_unicode=True,
-                          width=110)
+    return yaml.safe_dump(
+        simplified(case.canonical()), sort_keys=False, allow_unicode=True, width=110
+    )
 
 
 def simplified(value: dict[str, Any]) -> dict[str, Any]:
@@ -239,7 +275,7 @@ def simplified(value: dict[str, Any]) -> dict[str, Any]:
     return ordered
 
 
-def _short_answer(given: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+def _short_answer(given: list[dict[str, Any]]) -> Any:
     if len(given) > 1:
         return given
     one = given[0]

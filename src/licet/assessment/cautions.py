@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 Caution = dict[str, Any]
 
 
-def cautions_of(case: Case, book: Rulebook, decisions: tuple[LineDecision, ...],
-                knowledge: Knowledge, as_of: date, options: Options, *,
-                looks_back: bool) -> list[Caution]:
+def cautions_of(
+    case: Case,
+    book: Rulebook,
+    decisions: tuple[LineDecision, ...],
+    knowledge: Knowledge,
+    as_of: date,
+    options: Options,
+    *,
+    looks_back: bool,
+) -> list[Caution]:
     """Every caution of one determination, in a fixed order."""
     found: list[Caution] = []
     found.extend(_memory(book, decisions))
@@ -48,13 +55,20 @@ def cautions_of(case: Case, book: Rulebook, decisions: tuple[LineDecision, ...],
 def _deciding(decision: LineDecision) -> Iterable[str]:
     """The provisions an outcome rests on, or hangs on."""
     yield from decision.result.heads
-    yield from (f.provision for f in decision.result.findings if f.state is State.UNKNOWN
-                and decision.result.live.get(f.provision, False) is None)
+    yield from (
+        f.provision
+        for f in decision.result.findings
+        if f.state is State.UNKNOWN and decision.result.live.get(f.provision, False) is None
+    )
 
 
 def _memory(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
-    weak = {pid for d in decisions for pid in _rests_on(book, d)
-            if book.provisions[pid].checked.level is CheckLevel.MEMORY}
+    weak = {
+        pid
+        for d in decisions
+        for pid in _rests_on(book, d)
+        if book.provisions[pid].checked.level is CheckLevel.MEMORY
+    }
     if weak:
         yield {"code": "rests_on_memory", "provisions": sorted(weak)}
 
@@ -75,8 +89,11 @@ def _rests_on(book: Rulebook, decision: LineDecision) -> set[str]:
         elif pid in book.terms:
             node = book.terms[pid].when
         if node is not None:
-            todo.extend(n.target for n in walk(node) if isinstance(n, Ref)
-                        and n.target not in seen and _bites(n.target, book, decision))
+            todo.extend(
+                n.target
+                for n in walk(node)
+                if isinstance(n, Ref) and n.target not in seen and _bites(n.target, book, decision)
+            )
     return seen
 
 
@@ -84,34 +101,54 @@ def _bites(target: str, book: Rulebook, decision: LineDecision) -> bool:
     """Whether a referred provision takes part: met or open, not one that plainly fails."""
     if target in book.terms:
         return True
-    return any(f.provision == target and f.state in (State.MET, State.UNKNOWN)
-               for f in decision.result.findings)
+    return any(
+        f.provision == target and f.state in (State.MET, State.UNKNOWN)
+        for f in decision.result.findings
+    )
 
 
 def _in_force_unknown(decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
-    found = {f.provision for d in decisions for f in d.result.findings
-             if f.in_force.value == "unknown"}
+    found = {
+        f.provision for d in decisions for f in d.result.findings if f.in_force.value == "unknown"
+    }
     if found:
         yield {"code": "in_force_unknown", "provisions": sorted(found)}
 
 
-def _standing(book: Rulebook, decisions: tuple[LineDecision, ...],
-              options: Options) -> Iterable[Caution]:
-    own = {name for d in decisions for name, r in d.readings.items()
-           if r.known and r.standing is Standing.SELF_DECLARED and name in book.readers_of}
+def _standing(
+    book: Rulebook, decisions: tuple[LineDecision, ...], options: Options
+) -> Iterable[Caution]:
+    own = {
+        name
+        for d in decisions
+        for name, r in d.readings.items()
+        if r.known and r.standing is Standing.SELF_DECLARED and name in book.readers_of
+    }
     if own:
         yield {"code": "self_declared", "facts": sorted(own), "mode": options.mode.value}
 
 
-_REASONS = (UnknownReason.SELF_DECLARED, UnknownReason.UNCORROBORATED, UnknownReason.DISPUTED,
-            UnknownReason.UNREVIEWED_HIT, UnknownReason.STALE, UnknownReason.NOT_COVERED,
-            UnknownReason.UNDATED, UnknownReason.MEMORY_ONLY, UnknownReason.RETRO_CODED)
+_REASONS = (
+    UnknownReason.SELF_DECLARED,
+    UnknownReason.UNCORROBORATED,
+    UnknownReason.DISPUTED,
+    UnknownReason.UNREVIEWED_HIT,
+    UnknownReason.STALE,
+    UnknownReason.NOT_COVERED,
+    UnknownReason.UNDATED,
+    UnknownReason.MEMORY_ONLY,
+    UnknownReason.RETRO_CODED,
+)
 
 
 def _unknown_reasons(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
     for reason in _REASONS:
-        facts = {name for d in decisions for name, r in d.readings.items()
-                 if r.unknown is reason and name in book.readers_of}
+        facts = {
+            name
+            for d in decisions
+            for name, r in d.readings.items()
+            if r.unknown is reason and name in book.readers_of
+        }
         if facts:
             yield {"code": f"not_used_{reason.value}", "facts": sorted(facts)}
 
@@ -120,13 +157,17 @@ def _readings_at_odds(book: Rulebook, decisions: tuple[LineDecision, ...]) -> It
     """Provisions with rival readings whose choice decides, or may decide, the case."""
     for provision in book.provisions.values():
         if provision.readings and any(provision.id in set(_deciding(d)) for d in decisions):
-            yield {"code": "reading_may_decide", "provision": provision.id,
-                   "readings": [r.name for r in provision.readings]}
+            yield {
+                "code": "reading_may_decide",
+                "provision": provision.id,
+                "readings": [r.name for r in provision.readings],
+            }
 
 
 def _contested(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
-    found = sorted({pid for d in decisions for pid in d.result.heads
-                    if book.provisions[pid].contested})
+    found = sorted(
+        {pid for d in decisions for pid in d.result.heads if book.provisions[pid].contested}
+    )
     if found:
         yield {"code": "contested", "provisions": found}
 
@@ -137,13 +178,18 @@ def _judgement_or_grade(book: Rulebook, decisions: tuple[LineDecision, ...]) -> 
         definition = book.dictionary.facts[name]
         if not definition.judgement or name not in book.readers_of:
             continue
-        judged = [d.line.id for d in decisions
-                  if (r := d.readings.get(name)) is not None and r.known]
+        judged = [
+            d.line.id for d in decisions if (r := d.readings.get(name)) is not None and r.known
+        ]
         yield {"code": "rests_on_judgement" if judged else "rests_on_grade", "fact": name}
 
 
 def _conventions(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
-    facts = {name for d in decisions for name, r in d.readings.items()
-             if name in book.readers_of and any(s.title == CONVENTION for s in r.sources)}
+    facts = {
+        name
+        for d in decisions
+        for name, r in d.readings.items()
+        if name in book.readers_of and any(s.title == CONVENTION for s in r.sources)
+    }
     if facts:
         yield {"code": "dossier_convention", "count": len(facts)}

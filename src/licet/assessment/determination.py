@@ -97,8 +97,15 @@ def line_body(decision: LineDecision) -> dict[str, Any]:
         "findings": [finding_body(f) for f in result.findings],
         "questions": [question_body(q) for q in result.questions],
         "would_change_if": [
-            {"fact": c.fact, "of": c.of, "value": c.value, "instead": c.instead,
-             SUPPOSED: [o.value for o in c.outcomes]} for c in result.changes],
+            {
+                "fact": c.fact,
+                "of": c.of,
+                "value": c.value,
+                "instead": c.instead,
+                SUPPOSED: [o.value for o in c.outcomes],
+            }
+            for c in result.changes
+        ],
     }
     if result.reach is not None:
         body["reach"] = stored_trace(result.reach)
@@ -120,11 +127,16 @@ def finding_body(finding: Finding) -> dict[str, Any]:
 def question_body(question: Question) -> dict[str, Any]:
     """One question in the stored form."""
     return {
-        "fact": question.fact, "of": question.of, "why": question.why.value,
+        "fact": question.fact,
+        "of": question.of,
+        "why": question.why.value,
         "provisions": list(question.provisions),
-        "answers": [{"answer": answer, SUPPOSED: [o.value for o in left]}
-                    for answer, left in question.answers],
-        "removes": question.removes, "derived": question.derived,
+        "answers": [
+            {"answer": answer, SUPPOSED: [o.value for o in left]}
+            for answer, left in question.answers
+        ],
+        "removes": question.removes,
+        "derived": question.derived,
     }
 
 
@@ -154,10 +166,18 @@ def reading_body(reading: Reading) -> dict[str, Any]:
             body["possible"] = stored(reading.possible)
     if reading.sources:
         body["sources"] = [
-            {key: value for key, value in (
-                ("title", s.title), ("class", s.source_class.value if s.source_class else ""),
-                ("url", s.url), ("published", str(s.published) if s.published else "")) if value}
-            for s in reading.sources]
+            {
+                key: value
+                for key, value in (
+                    ("title", s.title),
+                    ("class", s.source_class.value if s.source_class else ""),
+                    ("url", s.url),
+                    ("published", str(s.published) if s.published else ""),
+                )
+                if value
+            }
+            for s in reading.sources
+        ]
     if reading.cautions:
         body["cautions"] = list(reading.cautions)
     return body

@@ -34,39 +34,70 @@ class Run(StrEnum):
     FULL = "full"
 
 
-_PUBLIC = ("public_at_date", "public_at_date_later_source", "rule_or_public_register",
-           "general_knowledge_verify", "assumed_for_dossier")
+_PUBLIC = (
+    "public_at_date",
+    "public_at_date_later_source",
+    "rule_or_public_register",
+    "general_knowledge_verify",
+    "assumed_for_dossier",
+)
 _FULL = (*_PUBLIC, "known_to_parties_published_later")
 
 _ROLES: dict[str, tuple[str, ...]] = {
-    "agency": ("buyer", "end_user"), "customer": ("buyer",), "buyer": ("buyer", "end_user"),
-    "purchaser": ("buyer",), "user": ("end_user",), "parent_agency": ("parent_body",),
-    "licensing_authority": ("authority",), "authorities": ("authority",),
-    "regulator": ("authority",), "producer": ("manufacturer", "end_user"), "donors": ("other",),
-    "stated_origin": ("other",), "stated_use": ("other",), "supplier": ("vendor",),
-    "ultimate_consignee": ("consignee",), "reseller": ("intermediate_consignee",),
-    "distributor": ("intermediate_consignee",), "operator": ("end_user",),
-    "deployer": ("end_user",), "developer": ("manufacturer",), "provider": ("vendor",),
+    "agency": ("buyer", "end_user"),
+    "customer": ("buyer",),
+    "buyer": ("buyer", "end_user"),
+    "purchaser": ("buyer",),
+    "user": ("end_user",),
+    "parent_agency": ("parent_body",),
+    "licensing_authority": ("authority",),
+    "authorities": ("authority",),
+    "regulator": ("authority",),
+    "producer": ("manufacturer", "end_user"),
+    "donors": ("other",),
+    "stated_origin": ("other",),
+    "stated_use": ("other",),
+    "supplier": ("vendor",),
+    "ultimate_consignee": ("consignee",),
+    "reseller": ("intermediate_consignee",),
+    "distributor": ("intermediate_consignee",),
+    "operator": ("end_user",),
+    "deployer": ("end_user",),
+    "developer": ("manufacturer",),
+    "provider": ("vendor",),
 }
 _KINDS: dict[str, str] = {
-    "individuals": "general_public", "persons_consenting": "general_public",
-    "government_tax": "government_civil", "government_education": "government_civil",
-    "data_protection_authority": "government_civil", "government/company": "unknown",
-    "armed_group_paramilitary": "armed_group", "country": "unknown",
+    "individuals": "general_public",
+    "persons_consenting": "general_public",
+    "government_tax": "government_civil",
+    "government_education": "government_civil",
+    "data_protection_authority": "government_civil",
+    "government/company": "unknown",
+    "armed_group_paramilitary": "armed_group",
+    "country": "unknown",
     "company_owned_by_government": "government_owned_company",
 }
-_STANDING = {"accepted_by_officer": "accepted", "self_declared": "self_declared",
-             "public_register": "evidenced", "judged": "judged"}
+_STANDING = {
+    "accepted_by_officer": "accepted",
+    "self_declared": "self_declared",
+    "public_register": "evidenced",
+    "judged": "judged",
+}
 _CLASSES: tuple[tuple[str, str], ...] = (
     (r"ecthr|court|tribunal|judgment|conseil d", "court"),
     (r"citizen lab|security lab|google tag|lookout|kaspersky|laboratory", "laboratory_with_method"),
     (r"united nations|\bun \b|ohchr|special rapporteur|panel of experts", "un_body"),
-    (r"federal register|\bbis\b|ofac|screening list|commerce|council decision|\bimy\b|ministry|"
-     r"department of|parliament|law fact sheet|sipri|authority|delegated regulation|\blist ii\b",
-     "public_authority"),
+    (
+        r"federal register|\bbis\b|ofac|screening list|commerce|council decision|\bimy\b|ministry|"
+        r"department of|parliament|law fact sheet|sipri|authority|delegated regulation|\blist ii\b",
+        "public_authority",
+    ),
     (r"freedom house|v-dem|world bank", "dataset"),
-    (r"amnesty|privacy international|fidh|human rights watch|\bhrw\b|access now|bhrrc|ifex|"
-     r"article 19|\bnoyb\b|eff\b", "ngo"),
+    (
+        r"amnesty|privacy international|fidh|human rights watch|\bhrw\b|access now|bhrrc|ifex|"
+        r"article 19|\bnoyb\b|eff\b",
+        "ngo",
+    ),
     (r"leak|wikileaks", "leaked_material"),
     (r"platform security documentation|company statement|press release of", "company_statement"),
     (r"constructed|assumed|general knowledge|public repositor", "public_authority"),
@@ -92,7 +123,7 @@ def source_class(ref: str) -> str:
     return next((name for pattern, name in _CLASSES if re.search(pattern, text)), "press")
 
 
-def import_dossier(raw: Any, name: str, run: Run = Run.FULL) -> Imported:  # noqa: ANN401
+def import_dossier(raw: Any, name: str, run: Run = Run.FULL) -> Imported:
     """Turn the strict YAML value of a dossier into a case's plain values.
 
     Raises InputError where the file is not a dossier; an unknown fact name is a warning.
@@ -106,8 +137,7 @@ def import_dossier(raw: Any, name: str, run: Run = Run.FULL) -> Imported:  # noq
 class _Importer:
     """One dossier on its way to a case."""
 
-    def __init__(self, raw: Mapping[str, Any], name: str, run: Run,
-                 dictionary: Dictionary) -> None:
+    def __init__(self, raw: Mapping[str, Any], name: str, run: Run, dictionary: Dictionary) -> None:
         self.raw = raw
         self.name = name
         self.availability = _FULL if run is Run.FULL else _PUBLIC
@@ -129,28 +159,49 @@ class _Importer:
         return Imported(self._assemble(parties, items), self.warnings)
 
     def _require(self) -> None:
-        faults = [Fault(key, "is missing", self.name) for key in ("id", "kind", "dates")
-                  if not self.raw.get(key)]
+        faults = [
+            Fault(key, "is missing", self.name)
+            for key in ("id", "kind", "dates")
+            if not self.raw.get(key)
+        ]
         if not faults and not self.raw["dates"].get("assessed_as_of"):
-            faults.append(Fault("dates.assessed_as_of", "is missing: it is the clock of the "
-                                                        "assessment", self.name))
+            faults.append(
+                Fault(
+                    "dates.assessed_as_of",
+                    "is missing: it is the clock of the assessment",
+                    self.name,
+                )
+            )
         if faults:
             raise InputError(faults)
 
-    def _assemble(self, parties: list[dict[str, Any]],
-                  items: list[dict[str, Any]]) -> dict[str, Any]:
+    def _assemble(
+        self, parties: list[dict[str, Any]], items: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         day = self.raw["dates"]["assessed_as_of"]
-        others = [f"{key}: {_flat(value)}" for key, value in self.raw["dates"].items()
-                  if key != "assessed_as_of"]
+        others = [
+            f"{key}: {_flat(value)}"
+            for key, value in self.raw["dates"].items()
+            if key != "assessed_as_of"
+        ]
         case: dict[str, Any] = {
-            "schema": CASE_SCHEMA, "id": self.raw["id"], "title": self.raw.get("title", ""),
-            "kind": self._kind(), "dates": {"assessed": day}, "parties": parties, "items": items,
-            "end_use": self.raw.get("end_use", ""), "answers": self.case_answers,
+            "schema": CASE_SCHEMA,
+            "id": self.raw["id"],
+            "title": self.raw.get("title", ""),
+            "kind": self._kind(),
+            "dates": {"assessed": day},
+            "parties": parties,
+            "items": items,
+            "end_use": self.raw.get("end_use", ""),
+            "answers": self.case_answers,
             "open_questions": [
-                {"fact": self.dictionary.name(entry["fact"]) or entry["fact"],
-                 "question": entry.get("question", ""),
-                 "material": entry.get("material", "true") != "false"}
-                for entry in self.raw.get("facts_unknown_at_date", [])],
+                {
+                    "fact": self.dictionary.name(entry["fact"]) or entry["fact"],
+                    "question": entry.get("question", ""),
+                    "material": entry.get("material", "true") != "false",
+                }
+                for entry in self.raw.get("facts_unknown_at_date", [])
+            ],
             "notes": [f"date of the file, {text}" for text in others],
         }
         return case
@@ -159,8 +210,9 @@ class _Importer:
         kind = self.raw["kind"]
         if kind in {k.value for k in Kind}:
             return str(kind)
-        raise InputError(Fault("kind", f"got {kind!r}: use one of "
-                                       f"{', '.join(k.value for k in Kind)}", self.name))
+        raise InputError(
+            Fault("kind", f"got {kind!r}: use one of {', '.join(k.value for k in Kind)}", self.name)
+        )
 
     # Parties and items
 
@@ -173,9 +225,13 @@ class _Importer:
         if kind not in {k.value for k in PartyKind}:
             kind = "government" if kind.startswith("government") else "unknown"
         party: dict[str, Any] = {
-            "id": f"party-{index}", "name": raw["name"], "roles": list(roles), "kind": kind,
+            "id": f"party-{index}",
+            "name": raw["name"],
+            "roles": list(roles),
+            "kind": kind,
             "country": [part for part in str(raw.get("country", "")).split("/") if part],
-            "aliases": list(raw.get("aliases", [])), "answers": {},
+            "aliases": list(raw.get("aliases", [])),
+            "answers": {},
         }
         note = "; ".join(part for part in (raw.get("certainty", ""), raw.get("note", "")) if part)
         if note:
@@ -185,13 +241,16 @@ class _Importer:
     def _item(self, raw: Mapping[str, Any], index: int) -> dict[str, Any]:
         standing = _STANDING.get(raw.get("capability_certainty", ""), "evidenced")
         answers: dict[str, list[dict[str, Any]]] = {}
-        source = {"title": f"capability statement of the dossier "
-                           f"({raw.get('capability_certainty', 'not stated')})",
-                  "class": "dataset"}
+        source = {
+            "title": f"capability statement of the dossier "
+            f"({raw.get('capability_certainty', 'not stated')})",
+            "class": "dataset",
+        }
         from_answers, entries = self._capability(raw.get("capability_answers", {}))
         for fact, value in from_answers.items():
-            answers[fact] = [_statement(value, standing, source) if value is not None
-                             else {"unknown": "asked"}]
+            answers[fact] = [
+                _statement(value, standing, source) if value is not None else {"unknown": "asked"}
+            ]
         for fact, value in raw.get("facts", {}).items():
             proper = self._proper(fact, f"items[{index - 1}].facts")
             if proper is not None:
@@ -201,11 +260,21 @@ class _Importer:
         entries |= self._entries_from_facts(answers)
         if entries:
             answers["item.entries_in_question"] = [
-                {"value": sorted(entries), "standing": "accepted",
-                 "source": {"title": "the entries that the dossier's classification answers",
-                            "class": "dataset"}}]
-        item: dict[str, Any] = {"id": f"item-{index}", "name": raw["name"],
-                                "description": raw.get("category", ""), "answers": answers}
+                {
+                    "value": sorted(entries),
+                    "standing": "accepted",
+                    "source": {
+                        "title": "the entries that the dossier's classification answers",
+                        "class": "dataset",
+                    },
+                }
+            ]
+        item: dict[str, Any] = {
+            "id": f"item-{index}",
+            "name": raw["name"],
+            "description": raw.get("category", ""),
+            "answers": answers,
+        }
         for key in ("quantity", "value", "note"):
             if raw.get(key):
                 item[key] = str(raw[key])
@@ -245,9 +314,12 @@ class _Importer:
         entries: set[str] = set()
         for question, entry in self.answer_table["questions"].items():
             sets = entry.get("sets", {}).get("yes", {})
-            if any(value == "yes" and answers.get(fact, [{}])[0].get("value") == "yes"
-                   and self.dictionary.facts[fact].adverse == ("yes",)
-                   for fact, value in sets.items()):
+            if any(
+                value == "yes"
+                and answers.get(fact, [{}])[0].get("value") == "yes"
+                and self.dictionary.facts[fact].adverse == ("yes",)
+                for fact, value in sets.items()
+            ):
                 group = self.answer_table["groups"][question.rpartition("-")[0]]
                 entries.update(group["puts_in_question"])
         return entries
@@ -257,13 +329,20 @@ class _Importer:
     def _proper(self, spelling: str, where: str) -> FactDefinition | None:
         name = self.dictionary.name(spelling)
         if name is None:
-            self.warnings.append(f"{where}: {spelling!r} is not a fact of the dictionary"
-                                 f"{self.dictionary.hint(spelling)}; left out")
+            self.warnings.append(
+                f"{where}: {spelling!r} is not a fact of the dictionary"
+                f"{self.dictionary.hint(spelling)}; left out"
+            )
             return None
         return self.dictionary.facts[name]
 
-    def _statement(self, definition: FactDefinition, value: Any, standing: str,  # noqa: ANN401
-                   source: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    def _statement(
+        self,
+        definition: FactDefinition,
+        value: Any,
+        standing: str,
+        source: Mapping[str, Any] | None,
+    ) -> dict[str, Any] | None:
         if value in (None, "", "null", "~"):
             return {"unknown": "not_public", "standing": standing}
         try:
@@ -291,13 +370,17 @@ class _Importer:
         refs = entry.get("source", {})
         refs = refs if isinstance(refs, list) else [refs]
         sources = [_source(ref) for ref in refs if isinstance(ref, dict)]
-        stated = self._statement(definition, entry.get("value"), standing,
-                                 sources[0] if sources else None)
+        stated = self._statement(
+            definition, entry.get("value"), standing, sources[0] if sources else None
+        )
         if stated is None:
             return None
         if definition.judgement and "value" in stated:
-            stated.update(standing="judged", signed_by="the dossier's author",
-                          reasons=entry.get("note") or "stated in the dossier")
+            stated.update(
+                standing="judged",
+                signed_by="the dossier's author",
+                reasons=entry.get("note") or "stated in the dossier",
+            )
         if len(sources) > 1:
             stated["second_source"] = sources[1]
         elif certainty == "documented" and sources and "value" in stated:
@@ -307,16 +390,16 @@ class _Importer:
             stated["note"] = entry["note"]
         return stated
 
-    def _holder(self, spelling: str,
-                users: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+    def _holder(self, spelling: str, users: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
         """Where a fact belongs: ``dest_b.`` and ``enduser_b.`` speak of the second end user."""
         match = _TWO_ENDS.match(spelling)
         if match is None:
             return self.case_answers, spelling
         index = ord(match[2]) - ord("a")
         if index >= len(users):
-            self.warnings.append(f"{spelling!r} speaks of end user {index + 1}, "
-                                 "which the file lacks; left out")
+            self.warnings.append(
+                f"{spelling!r} speaks of end user {index + 1}, which the file lacks; left out"
+            )
             return {}, spelling
         return users[index]["answers"], f"{match[1]}.{match[3]}"
 
@@ -331,9 +414,15 @@ class _Importer:
         if core:
             for item in items:
                 item["answers"]["item.core_safeguards"] = [
-                    {"value": sorted(core), "standing": "accepted",
-                     "source": {"title": "items the dossier names as core for this item",
-                                "class": "dataset"}}]
+                    {
+                        "value": sorted(core),
+                        "standing": "accepted",
+                        "source": {
+                            "title": "items the dossier names as core for this item",
+                            "class": "dataset",
+                        },
+                    }
+                ]
 
     def _safeguard(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         if entry.get("score", "unknown") == "unknown":
@@ -347,13 +436,20 @@ class _Importer:
             holder, spelling = self._holder(entry["fact"], users)
             name = self.dictionary.name(spelling)
             if name is None:
-                self.warnings.append(f"facts_unknown_at_date: {entry['fact']!r} is not a fact of "
-                                     "the dictionary; kept as an open question")
+                self.warnings.append(
+                    f"facts_unknown_at_date: {entry['fact']!r} is not a fact of "
+                    "the dictionary; kept as an open question"
+                )
                 continue
-            stated = any(s.get("value") is not None
-                         for place in (holder, *(i["answers"] for i in items),
-                                       *(u["answers"] for u in users))
-                         for s in place.get(name, []))
+            stated = any(
+                s.get("value") is not None
+                for place in (
+                    holder,
+                    *(i["answers"] for i in items),
+                    *(u["answers"] for u in users),
+                )
+                for s in place.get(name, [])
+            )
             if not stated:
                 holder[name] = [{"unknown": "asked"}]
 
@@ -368,23 +464,34 @@ class _Importer:
                 continue
             for place in self._places(definition, users, items):
                 if definition.name not in place:
-                    place[definition.name] = [_statement(
-                        definition.unmentioned, "evidenced",
-                        {"title": CONVENTION, "class": "dataset"})]
+                    place[definition.name] = [
+                        _statement(
+                            definition.unmentioned,
+                            "evidenced",
+                            {"title": CONVENTION, "class": "dataset"},
+                        )
+                    ]
 
-    def _follows(self, fact: str, users: list[dict[str, Any]],
-                 items: list[dict[str, Any]]) -> bool:
+    def _follows(self, fact: str, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> bool:
         """Whether the fact follows from something the dossier does say: no silence then."""
         rule = self.dictionary.derive.get(fact)
         if rule is None:
             return False
-        said = {name for place in (self.case_answers, *(u["answers"] for u in users),
-                                   *(i["answers"] for i in items))
-                for name, given in place.items() if given[0].get("value") is not None}
+        said = {
+            name
+            for place in (
+                self.case_answers,
+                *(u["answers"] for u in users),
+                *(i["answers"] for i in items),
+            )
+            for name, given in place.items()
+            if given[0].get("value") is not None
+        }
         return bool(said & set(re.findall(r"[a-z_]+\.[A-Za-z0-9_.]+", str(rule))))
 
-    def _places(self, definition: FactDefinition, users: list[dict[str, Any]],
-                items: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    def _places(
+        self, definition: FactDefinition, users: list[dict[str, Any]], items: list[dict[str, Any]]
+    ) -> Iterable[dict[str, Any]]:
         if definition.attaches is Attaches.ITEM:
             return [item["answers"] for item in items]
         if definition.name.startswith(("dest.", "end_user.")) and users:
@@ -392,12 +499,12 @@ class _Importer:
         return [self.case_answers]
 
 
-def _joined(before: Any, value: Any) -> Any:  # noqa: ANN401
+def _joined(before: Any, value: Any) -> Any:
     """Two answers about one fact: a "no" to one limb of a whole outweighs a "yes" to another."""
     return value if before in (None, value) else "no"
 
 
-def _statement(value: Any, standing: str, source: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401
+def _statement(value: Any, standing: str, source: Mapping[str, Any] | None) -> dict[str, Any]:
     written = {"true": "yes", "false": "no"}.get(value, value) if isinstance(value, str) else value
     stated: dict[str, Any] = {"value": written, "standing": standing}
     if source:
@@ -406,7 +513,10 @@ def _statement(value: Any, standing: str, source: Mapping[str, Any] | None) -> d
 
 
 def _source(ref: Mapping[str, Any]) -> dict[str, Any]:
-    source: dict[str, Any] = {"title": ref.get("ref", ""), "class": source_class(ref.get("ref", ""))}
+    source: dict[str, Any] = {
+        "title": ref.get("ref", ""),
+        "class": source_class(ref.get("ref", "")),
+    }
     if ref.get("url") not in (None, "", "null"):
         source["url"] = ref["url"]
     if re.match(r"^\d{4}(-\d{2}(-\d{2})?)?$", str(ref.get("published", ""))):
@@ -414,5 +524,5 @@ def _source(ref: Mapping[str, Any]) -> dict[str, Any]:
     return source
 
 
-def _flat(value: Any) -> str:  # noqa: ANN401
+def _flat(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from licet.rules.dictionary import Dictionary
 
 END_USER_ROLES = (Role.END_USER, Role.BUYER, Role.OTHER_USER)
-SENDER_ROLES = (Role.EXPORTER, Role.MANUFACTURER, Role.PUBLISHER, Role.VENDOR, Role.BROKER,
-                Role.OTHER_SUPPLIER)
+SENDER_ROLES = (
+    Role.EXPORTER,
+    Role.MANUFACTURER,
+    Role.PUBLISHER,
+    Role.VENDOR,
+    Role.BROKER,
+    Role.OTHER_SUPPLIER,
+)
 WORLDWIDE = "worldwide"
 
 
@@ -53,12 +59,14 @@ def lines_of(case: Case, country: Callable[[str], str | None]) -> tuple[Line, ..
         by_item = {item.id: item for item in case.items}
         by_party = {party.id: party for party in case.parties}
         pairs: list[tuple[Item | None, Party | None]] = [
-            (by_item[ref.item], by_party[ref.end_user]) for ref in case.lines]
+            (by_item[ref.item], by_party[ref.end_user]) for ref in case.lines
+        ]
     else:
         pairs = [(item, user) for item in items for user in users]
     return tuple(
         Line(f"line-{i}", item, user, _destinations(case, user, country))
-        for i, (item, user) in enumerate(pairs, 1))
+        for i, (item, user) in enumerate(pairs, 1)
+    )
 
 
 def end_users(case: Case) -> tuple[Party, ...]:
@@ -70,8 +78,9 @@ def end_users(case: Case) -> tuple[Party, ...]:
     return ()
 
 
-def _destinations(case: Case, user: Party | None,
-                  country: Callable[[str], str | None]) -> tuple[str, ...]:
+def _destinations(
+    case: Case, user: Party | None, country: Callable[[str], str | None]
+) -> tuple[str, ...]:
     party = user or next(iter(case.with_role(Role.CONSIGNEE)), None)
     return codes_of(party, country) if party else ()
 
@@ -94,8 +103,12 @@ def codes_of(party: Party, country: Callable[[str], str | None]) -> tuple[str, .
 class Stated:
     """What was stated in a case, weighed, ready to be looked up for a line."""
 
-    def __init__(self, case: Case, dictionary: Dictionary,
-                 weigh: Callable[[FactDefinition, tuple, str], Reading]) -> None:  # type: ignore[type-arg]
+    def __init__(
+        self,
+        case: Case,
+        dictionary: Dictionary,
+        weigh: Callable[[FactDefinition, tuple, str], Reading],
+    ) -> None:  # type: ignore[type-arg]
         self.case = case
         self.dictionary = dictionary
         self._weigh = weigh
@@ -105,8 +118,10 @@ class Stated:
         self._partly_stated = self._stated_by_some()
 
     def _read(self, answers: Answers, origin: str) -> dict[str, Reading]:
-        return {fact: self._weigh(self.dictionary.facts[fact], statements, origin)
-                for fact, statements in answers.items()}
+        return {
+            fact: self._weigh(self.dictionary.facts[fact], statements, origin)
+            for fact, statements in answers.items()
+        }
 
     def _stated_by_some(self) -> frozenset[str]:
         """Item facts that at least one item states itself.
@@ -114,14 +129,21 @@ class Stated:
         Where one item speaks for itself, a statement for the whole case is not stretched to its
         silent neighbours: a file on two published tools and an appliance publishes no appliance.
         """
-        return frozenset(fact for facts in self.of_item.values() for fact in facts
-                         if self.dictionary.facts[fact].attaches is Attaches.ITEM)
+        return frozenset(
+            fact
+            for facts in self.of_item.values()
+            for fact in facts
+            if self.dictionary.facts[fact].attaches is Attaches.ITEM
+        )
 
     def for_line(self, line: Line) -> dict[str, Reading]:
         """The readings a line sees: case, then item, then end user; the nearest wins."""
         own = self.of_item.get(line.item.id, {}) if line.item else {}
-        facts = {name: reading for name, reading in self.of_case.items()
-                 if name in own or name not in self._partly_stated}
+        facts = {
+            name: reading
+            for name, reading in self.of_case.items()
+            if name in own or name not in self._partly_stated
+        }
         facts.update(own)
         if line.end_user is not None:
             facts.update(self.of_party.get(line.end_user.id, {}))
@@ -135,30 +157,50 @@ class Stated:
 
 # Derived facts -----------------------------------------------------------------------------------
 
-_GOVERNMENT = frozenset(kind for kind in PartyKind if kind.value.startswith("government")
-                        and kind is not PartyKind.GOVERNMENT_OWNED_COMPANY)
+_GOVERNMENT = frozenset(
+    kind
+    for kind in PartyKind
+    if kind.value.startswith("government") and kind is not PartyKind.GOVERNMENT_OWNED_COMPANY
+)
 _POLICE = frozenset({PartyKind.GOVERNMENT_POLICE, PartyKind.GOVERNMENT_POLICE_PARAMILITARY})
-_INTELLIGENCE = frozenset({PartyKind.GOVERNMENT_INTELLIGENCE,
-                           PartyKind.GOVERNMENT_MILITARY_INTELLIGENCE})
-_FORCES = frozenset({PartyKind.GOVERNMENT_MILITARY, PartyKind.GOVERNMENT_MILITARY_INTELLIGENCE,
-                     PartyKind.GOVERNMENT_POLICE_PARAMILITARY, PartyKind.ARMED_GROUP})
+_INTELLIGENCE = frozenset(
+    {PartyKind.GOVERNMENT_INTELLIGENCE, PartyKind.GOVERNMENT_MILITARY_INTELLIGENCE}
+)
+_FORCES = frozenset(
+    {
+        PartyKind.GOVERNMENT_MILITARY,
+        PartyKind.GOVERNMENT_MILITARY_INTELLIGENCE,
+        PartyKind.GOVERNMENT_POLICE_PARAMILITARY,
+        PartyKind.ARMED_GROUP,
+    }
+)
 
 # For each fact, the kinds of party of which it is true, and those of which it is not settled:
 # a police force may or may not count as internal security forces in the sense of a provision.
 _FROM_KIND: dict[str, tuple[frozenset[PartyKind], frozenset[PartyKind]]] = {
-    "end_user.government": (_GOVERNMENT, frozenset({PartyKind.GOVERNMENT_OWNED_COMPANY,
-                                                    PartyKind.ARMED_GROUP})),
+    "end_user.government": (
+        _GOVERNMENT,
+        frozenset({PartyKind.GOVERNMENT_OWNED_COMPANY, PartyKind.ARMED_GROUP}),
+    ),
     "end_user.police_or_judicial": (_POLICE, frozenset({PartyKind.GOVERNMENT})),
     "end_user.police_or_domestic_intel_or_le": (
-        _POLICE | _INTELLIGENCE, frozenset({PartyKind.GOVERNMENT, PartyKind.ARMED_GROUP})),
+        _POLICE | _INTELLIGENCE,
+        frozenset({PartyKind.GOVERNMENT, PartyKind.ARMED_GROUP}),
+    ),
     "end_user.military_intelligence": (
         frozenset({PartyKind.GOVERNMENT_MILITARY_INTELLIGENCE}),
-        frozenset({PartyKind.GOVERNMENT, PartyKind.GOVERNMENT_INTELLIGENCE,
-                   PartyKind.GOVERNMENT_MILITARY})),
+        frozenset(
+            {PartyKind.GOVERNMENT, PartyKind.GOVERNMENT_INTELLIGENCE, PartyKind.GOVERNMENT_MILITARY}
+        ),
+    ),
     "end_user.armed_or_internal_security_forces": (
-        _FORCES, frozenset({PartyKind.GOVERNMENT, *_POLICE, *_INTELLIGENCE})),
+        _FORCES,
+        frozenset({PartyKind.GOVERNMENT, *_POLICE, *_INTELLIGENCE}),
+    ),
     "end_user.military_paramilitary_security_police_or_intel": (
-        _FORCES | _POLICE | _INTELLIGENCE, frozenset({PartyKind.GOVERNMENT})),
+        _FORCES | _POLICE | _INTELLIGENCE,
+        frozenset({PartyKind.GOVERNMENT}),
+    ),
     "user.law_enforcement": (_POLICE, frozenset({PartyKind.GOVERNMENT, *_INTELLIGENCE})),
 }
 
@@ -166,8 +208,13 @@ _FROM_KIND: dict[str, tuple[frozenset[PartyKind], frozenset[PartyKind]]] = {
 class Deriver:
     """Works out, for one line, the facts that follow from the case itself."""
 
-    def __init__(self, case: Case, dictionary: Dictionary,
-                 country: Callable[[str], str | None], eu: frozenset[str]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        dictionary: Dictionary,
+        country: Callable[[str], str | None],
+        eu: frozenset[str],
+    ) -> None:
         self.case = case
         self.dictionary = dictionary
         self.country = country
@@ -183,22 +230,29 @@ class Deriver:
         found.update(self._territory(line))
         known = {name for name, reading in stated.items() if reading.known}
         explicit = set(stated)
-        return {name: reading for name, reading in found.items()
-                if name in self.dictionary.facts and name not in known
-                and not (name in explicit and name in _ASKED_WINS)}
+        return {
+            name: reading
+            for name, reading in found.items()
+            if name in self.dictionary.facts
+            and name not in known
+            and not (name in explicit and name in _ASKED_WINS)
+        }
 
     def _countries(self, line: Line) -> dict[str, Reading]:
         found = {}
-        places = {"dest.country": line.destinations,
-                  "end_user.country": self._codes(line.end_user),
-                  "consignee.country": self._codes(self._first(Role.CONSIGNEE)),
-                  "exporter.country": self._codes(self.sender())}
+        places = {
+            "dest.country": line.destinations,
+            "end_user.country": self._codes(line.end_user),
+            "consignee.country": self._codes(self._first(Role.CONSIGNEE)),
+            "exporter.country": self._codes(self.sender()),
+        }
         for name, codes in places.items():
             if len(codes) == 1:
                 found[name] = derived(codes[0], "parties")
             elif len(codes) > 1:
-                found[name] = Reading(unknown=UnknownReason.OPEN, possible=frozenset(codes),
-                                      origin="parties")
+                found[name] = Reading(
+                    unknown=UnknownReason.OPEN, possible=frozenset(codes), origin="parties"
+                )
         return found
 
     def sender(self) -> Party | None:
@@ -238,8 +292,10 @@ class Deriver:
         entries = self.dictionary.category_entries.get(line.item.category)
         if entries is None:
             return {}
-        return {"item.entries_in_question": derived(tuple(sorted(entries)), "item.category"),
-                "item.category": derived(line.item.category, line.item.id)}
+        return {
+            "item.entries_in_question": derived(tuple(sorted(entries)), "item.category"),
+            "item.category": derived(line.item.category, line.item.id),
+        }
 
     def _territory(self, line: Line) -> dict[str, Reading]:
         """Whether the item leaves the customs territory of the Union, as far as parties show."""
@@ -258,17 +314,26 @@ class Deriver:
         return {}
 
 
-_ASKED_WINS = frozenset({"export.leaves_EU_customs_territory", "item.subject_to_EAR",
-                         "end_user.armed_or_internal_security_forces"})
+_ASKED_WINS = frozenset(
+    {
+        "export.leaves_EU_customs_territory",
+        "item.subject_to_EAR",
+        "end_user.armed_or_internal_security_forces",
+    }
+)
 """Facts where a file that says "asked, not answered" outweighs what the parties suggest."""
 
 
 # Scopes ------------------------------------------------------------------------------------------
 
 
-def line_scope(case: Case, line: Line, facts: Mapping[str, Reading],
-               party_facts: Mapping[str, Mapping[str, Reading]],
-               stated: Stated) -> Scope:
+def line_scope(
+    case: Case,
+    line: Line,
+    facts: Mapping[str, Reading],
+    party_facts: Mapping[str, Mapping[str, Reading]],
+    stated: Stated,
+) -> Scope:
     """The scope of a line, with its parties and the case's items inside it."""
     collections: dict[str, tuple[Scope, ...]] = {}
     scope = Scope("line", facts, None, collections)
@@ -276,10 +341,13 @@ def line_scope(case: Case, line: Line, facts: Mapping[str, Reading],
     elsewhere = {party.id for party in end_users(case)} - {own}
     parties = tuple(
         Scope(party.id, {**stated.of_party[party.id], **party_facts.get(party.id, {})}, scope)
-        for party in case.parties if party.id not in elsewhere)
+        for party in case.parties
+        if party.id not in elsewhere
+    )
     collections["parties"] = parties
     collections["items"] = tuple(
-        Scope(item.id, stated.of_item[item.id], scope) for item in case.items)
+        Scope(item.id, stated.of_item[item.id], scope) for item in case.items
+    )
     collections["end_users"] = tuple(s for s in parties if s.name == own)
     for role in Role:
         names = {party.id for party in case.with_role(role)}

@@ -26,5 +26,8 @@ class Options:
 
     def stored(self) -> dict[str, Any]:
         """The options as the determination holds them."""
-        return {"mode": self.mode.value, "evidence": self.evidence.value,
-                "strict_dates": self.strict_dates}
+        return {
+            "mode": self.mode.value,
+            "evidence": self.evidence.value,
+            "strict_dates": self.strict_dates,
+        }

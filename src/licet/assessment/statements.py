@@ -33,14 +33,26 @@ class Mode(StrEnum):
     SELF_ASSESSMENT = "self_assessment"
 
 
-_RANK = {Standing.SELF_DECLARED: 0, Standing.DERIVED: 1, Standing.EVIDENCED: 1,
-         Standing.ACCEPTED: 2, Standing.JUDGED: 2}
+_RANK = {
+    Standing.SELF_DECLARED: 0,
+    Standing.DERIVED: 1,
+    Standing.EVIDENCED: 1,
+    Standing.ACCEPTED: 2,
+    Standing.JUDGED: 2,
+}
 _WEAK_ALONE = (SourceClass.PRESS, SourceClass.LEAKED)
 _OWN = (SourceClass.OWN_WORD, SourceClass.COMPANY_STATEMENT)
 _CLASS_RANK = {
-    SourceClass.COURT: 5, SourceClass.UN_BODY: 4, SourceClass.PUBLIC_AUTHORITY: 4,
-    SourceClass.LABORATORY: 3, SourceClass.DATASET: 3, SourceClass.NGO: 2, SourceClass.PRESS: 2,
-    SourceClass.LEAKED: 1, SourceClass.COMPANY_STATEMENT: 0, SourceClass.OWN_WORD: 0,
+    SourceClass.COURT: 5,
+    SourceClass.UN_BODY: 4,
+    SourceClass.PUBLIC_AUTHORITY: 4,
+    SourceClass.LABORATORY: 3,
+    SourceClass.DATASET: 3,
+    SourceClass.NGO: 2,
+    SourceClass.PRESS: 2,
+    SourceClass.LEAKED: 1,
+    SourceClass.COMPANY_STATEMENT: 0,
+    SourceClass.OWN_WORD: 0,
 }
 
 
@@ -53,8 +65,9 @@ class _Weighed:
     reason: UnknownReason | None
 
 
-def weigh(definition: FactDefinition, statements: tuple[Statement, ...], mode: Mode,
-          origin: str) -> Reading:
+def weigh(
+    definition: FactDefinition, statements: tuple[Statement, ...], mode: Mode, origin: str
+) -> Reading:
     """The reading of one fact from all that was stated about it."""
     weighed = [_weigh_one(definition, statement, mode) for statement in statements]
     weighed = _corroborate(weighed)
@@ -62,16 +75,22 @@ def weigh(definition: FactDefinition, statements: tuple[Statement, ...], mode: M
     sources = tuple(_source(s) for w in weighed for s in _sources(w.statement))
     if not usable:
         reason = weighed[0].reason or UnknownReason.NOT_ASKED
-        return Reading(unknown=reason, origin=origin, sources=sources,
-                       standing=weighed[0].statement.standing)
+        return Reading(
+            unknown=reason, origin=origin, sources=sources, standing=weighed[0].statement.standing
+        )
     top = max(_RANK[w.statement.standing] for w in usable)
     best = [w for w in usable if _RANK[w.statement.standing] == top]
     values = {_key(w.value) for w in best}
     if len(values) > 1 or _strongly_contradicted(definition, best, usable):
-        return Reading(unknown=UnknownReason.DISPUTED, origin=origin, sources=sources,
-                       standing=best[0].statement.standing)
-    return Reading(value=best[0].value, standing=best[0].statement.standing, origin=origin,
-                   sources=sources)
+        return Reading(
+            unknown=UnknownReason.DISPUTED,
+            origin=origin,
+            sources=sources,
+            standing=best[0].statement.standing,
+        )
+    return Reading(
+        value=best[0].value, standing=best[0].statement.standing, origin=origin, sources=sources
+    )
 
 
 def _weigh_one(definition: FactDefinition, statement: Statement, mode: Mode) -> _Weighed:
@@ -82,8 +101,10 @@ def _weigh_one(definition: FactDefinition, statement: Statement, mode: Mode) -> 
         return _Weighed(statement, None, UnknownReason.UNVERIFIABLE)
     adverse = _is_adverse(definition, value)
     own_word = statement.standing is Standing.SELF_DECLARED or (
-        statement.standing is Standing.EVIDENCED and statement.source is not None
-        and statement.source.source_class in _OWN)
+        statement.standing is Standing.EVIDENCED
+        and statement.source is not None
+        and statement.source.source_class in _OWN
+    )
     if own_word and not adverse and mode is Mode.AUTHORITY:
         return _Weighed(statement, value, UnknownReason.SELF_DECLARED)
     if _denied_as_equal(statement):
@@ -95,11 +116,14 @@ def _weigh_one(definition: FactDefinition, statement: Statement, mode: Mode) -> 
 
 def _judged(statement: Statement) -> bool:
     """A judgement counts only from a named person who gives reasons."""
-    return (statement.standing is Standing.JUDGED and bool(statement.signed_by)
-            and bool(statement.reasons))
+    return (
+        statement.standing is Standing.JUDGED
+        and bool(statement.signed_by)
+        and bool(statement.reasons)
+    )
 
 
-def _is_adverse(definition: FactDefinition, value: Any) -> bool:  # noqa: ANN401
+def _is_adverse(definition: FactDefinition, value: Any) -> bool:
     written = stored(value)
     if isinstance(written, list):
         return not definition.adverse or any(part in definition.adverse for part in written)
@@ -115,8 +139,12 @@ def _denied_as_equal(statement: Statement) -> bool:
 
 def _alone_and_weak(statement: Statement) -> bool:
     source = statement.source
-    return (statement.standing is Standing.EVIDENCED and source is not None
-            and source.source_class in _WEAK_ALONE and statement.second_source is None)
+    return (
+        statement.standing is Standing.EVIDENCED
+        and source is not None
+        and source.source_class in _WEAK_ALONE
+        and statement.second_source is None
+    )
 
 
 def _corroborate(weighed: list[_Weighed]) -> list[_Weighed]:
@@ -124,26 +152,34 @@ def _corroborate(weighed: list[_Weighed]) -> list[_Weighed]:
     result = []
     for one in weighed:
         if one.reason is UnknownReason.UNCORROBORATED and any(
-                other is not one and other.reason in (None, UnknownReason.UNCORROBORATED)
-                and _key(other.value) == _key(one.value) for other in weighed):
+            other is not one
+            and other.reason in (None, UnknownReason.UNCORROBORATED)
+            and _key(other.value) == _key(one.value)
+            for other in weighed
+        ):
             result.append(_Weighed(one.statement, one.value, None))
         else:
             result.append(one)
     return result
 
 
-def _strongly_contradicted(definition: FactDefinition, best: list[_Weighed],
-                           usable: list[_Weighed]) -> bool:
+def _strongly_contradicted(
+    definition: FactDefinition, best: list[_Weighed], usable: list[_Weighed]
+) -> bool:
     """An accepted document does not silence a court or an authority that says the contrary."""
     value = _key(best[0].value)
     return any(
-        _key(w.value) != value and _is_adverse(definition, w.value)
-        and w.statement.source is not None and w.statement.source.source_class is not None
+        _key(w.value) != value
+        and _is_adverse(definition, w.value)
+        and w.statement.source is not None
+        and w.statement.source.source_class is not None
         and _CLASS_RANK[w.statement.source.source_class] >= _CLASS_RANK[SourceClass.LABORATORY]
-        for w in usable if w not in best)
+        for w in usable
+        if w not in best
+    )
 
 
-def _key(value: Any) -> Any:  # noqa: ANN401
+def _key(value: Any) -> Any:
     written = stored(value)
     return tuple(written) if isinstance(written, list) else written
 
@@ -153,5 +189,4 @@ def _sources(statement: Statement) -> tuple[StatementSource, ...]:
 
 
 def _source(source: StatementSource) -> Source:
-    return Source(source.title, source.source_class, source.url, source.published,
-                  source.publisher)
+    return Source(source.title, source.source_class, source.url, source.published, source.publisher)

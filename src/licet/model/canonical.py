@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 
-def canonical_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def canonical_bytes(value: Any) -> bytes:
     """The RFC 8785 bytes of a JSON value without floats. Raises TypeError on a float.
 
     >>> canonical_bytes({"b": [1, True, None], "a": "é"})
@@ -23,12 +23,12 @@ def canonical_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     return text.encode("utf-8")
 
 
-def digest(value: Any) -> str:  # noqa: ANN401
+def digest(value: Any) -> str:
     """``sha256:`` and the hex digest of the canonical bytes."""
     return "sha256:" + hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
-def _refuse_floats(value: Any) -> None:  # noqa: ANN401
+def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError(f"got the float {value!r}: write amounts as decimal text")
     if isinstance(value, dict):

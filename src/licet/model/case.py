@@ -17,7 +17,7 @@ from licet.model.fact import SourceClass, Standing, UnknownReason
 CASE_SCHEMA: Literal["licet/case/1"] = "licet/case/1"
 
 
-def _span(raw: Any) -> Span:  # noqa: ANN401 - whatever the file holds
+def _span(raw: Any) -> Span:
     if isinstance(raw, Span):
         return raw
     return Span.read(str(raw))
@@ -32,7 +32,7 @@ PartialDate = Annotated[
 """A day, a month or a year, as ISO text."""
 
 
-def _as_list(raw: Any) -> Any:  # noqa: ANN401
+def _as_list(raw: Any) -> Any:
     return [raw] if isinstance(raw, str | dict) else raw
 
 
@@ -42,7 +42,10 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True,
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        arbitrary_types_allowed=True,
         str_max_length=20_000,
     )
 
@@ -121,7 +124,7 @@ class StatementSource(_Frozen):
     model_config = ConfigDict(**{**_Frozen.model_config, "populate_by_name": True})
 
 
-def _written(raw: Any) -> Any:  # noqa: ANN401
+def _written(raw: Any) -> Any:
     """Values are kept as text, so that YAML and JSON files give the same case."""
     if isinstance(raw, bool):
         return "yes" if raw else "no"
@@ -148,7 +151,7 @@ class Statement(_Frozen):
     note: str = ""
 
 
-def _statements(raw: Any) -> Any:  # noqa: ANN401
+def _statements(raw: Any) -> Any:
     """Accept ``fact: yes``, ``fact: {value: ...}`` and a list of either."""
     if isinstance(raw, list) and not all(isinstance(part, str) for part in raw):
         return [part if isinstance(part, dict) else {"value": part} for part in raw]
@@ -267,7 +270,5 @@ class Case(_Frozen):
 
     def canonical(self) -> dict[str, Any]:
         """The case as canonical JSON has it: nothing left out, no defaults written."""
-        dumped: dict[str, Any] = self.model_dump(
-            mode="json", by_alias=True, exclude_defaults=True
-        )
+        dumped: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return {"schema": CASE_SCHEMA, **dumped}

@@ -49,8 +49,9 @@ class Span:
                 exact = date(year, month, day)
                 return Span(exact, exact)
             if month:
-                return Span(date(year, month, 1),
-                            date(year, month, calendar.monthrange(year, month)[1]))
+                return Span(
+                    date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+                )
             return Span(date(year, 1, 1), date(year, 12, 31))
         except ValueError as error:
             raise ValueError(f"got {text!r}: no such day in the calendar") from error

@@ -170,12 +170,12 @@ NOT_ASKED = Reading(unknown=UnknownReason.NOT_ASKED)
 """The reading of a fact that nobody has been asked."""
 
 
-def derived(value: Any, origin: str) -> Reading:  # noqa: ANN401 - a fact's value is of its own type
+def derived(value: Any, origin: str) -> Reading:
     """A known reading that the engine itself worked out from other parts of the case."""
     return Reading(value=value, standing=Standing.DERIVED, origin=origin)
 
 
-def parse_value(definition: FactDefinition, raw: Any) -> Any:  # noqa: ANN401
+def parse_value(definition: FactDefinition, raw: Any) -> Any:
     """Turn what a file says into the fact's own type, or raise ValueError with the remedy.
 
     >>> d = FactDefinition("x", FactType.YES_NO, Attaches.CASE, "?", "x", AnsweredBy.APPLICANT)
@@ -199,7 +199,7 @@ def parse_value(definition: FactDefinition, raw: Any) -> Any:  # noqa: ANN401
             return _text(raw)
 
 
-def _yes_no(raw: Any) -> bool:  # noqa: ANN401
+def _yes_no(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
     words = {"yes": True, "true": True, "no": False, "false": False}
@@ -208,7 +208,7 @@ def _yes_no(raw: Any) -> bool:  # noqa: ANN401
     raise ValueError(f"got {raw!r}: answer yes, no, or {{unknown: reason}}")
 
 
-def _code(definition: FactDefinition, raw: Any) -> str:  # noqa: ANN401
+def _code(definition: FactDefinition, raw: Any) -> str:
     from licet.errors import nearest
 
     text = {True: "yes", False: "no"}.get(raw, raw) if isinstance(raw, bool) else raw
@@ -219,21 +219,21 @@ def _code(definition: FactDefinition, raw: Any) -> str:  # noqa: ANN401
     raise ValueError(f"got {raw!r}: choose one of {codes}{hint}")
 
 
-def _codes(definition: FactDefinition, raw: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _codes(definition: FactDefinition, raw: Any) -> tuple[str, ...]:
     parts = [raw] if isinstance(raw, str) else raw
     if not isinstance(parts, list | tuple):
         raise ValueError(f"got {raw!r}: give a list of codes")  # noqa: TRY004 - all are ValueError
     return tuple(sorted({_code(definition, part) for part in parts}))
 
 
-def _whole(raw: Any) -> int:  # noqa: ANN401
+def _whole(raw: Any) -> int:
     try:
         return int(str(raw))
     except ValueError:
         raise ValueError(f"got {raw!r}: give a whole number") from None
 
 
-def _decimal(raw: Any) -> str:  # noqa: ANN401
+def _decimal(raw: Any) -> str:
     from decimal import Decimal, InvalidOperation
 
     try:
@@ -245,17 +245,17 @@ def _decimal(raw: Any) -> str:  # noqa: ANN401
     return format(number.normalize(), "f")
 
 
-def _day(raw: Any) -> date:  # noqa: ANN401
+def _day(raw: Any) -> date:
     return Span.read(str(raw)).last
 
 
-def _text(raw: Any) -> str:  # noqa: ANN401
+def _text(raw: Any) -> str:
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(f"got {raw!r}: give a text")
     return raw.strip()
 
 
-def stored(value: Any) -> Any:  # noqa: ANN401
+def stored(value: Any) -> Any:
     """A fact's value as canonical JSON has it: ``yes``/``no``, text, integers, lists."""
     if isinstance(value, bool):
         return "yes" if value else "no"

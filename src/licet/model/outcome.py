@@ -97,9 +97,7 @@ def strictest_of(sets: list[frozenset[Outcome]]) -> frozenset[Outcome]:
     """
     result = sets[0]
     for other in sets[1:]:
-        result = frozenset(
-            min(left, right, key=strictness) for left in result for right in other
-        )
+        result = frozenset(min(left, right, key=strictness) for left in result for right in other)
     return result
 
 

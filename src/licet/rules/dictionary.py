@@ -21,11 +21,29 @@ DERIVATIONS_SCHEMA = "licet/derivations/1"
 SCHEMAS = (DICTIONARY_SCHEMA, ALIASES_SCHEMA, DERIVATIONS_SCHEMA)
 
 _TEXT_FIELDS = ("statement_no", "evidence_asked", "red_flag", "severity")
-_KNOWN = frozenset({
-    "name", "type", "codes", "attaches", "roles", "question", "statement", "statement_no",
-    "answered_by", "evidence_asked", "judgement", "publishable", "adverse", "law", "red_flag",
-    "severity", "aliases", "unmentioned", "derive",
-})
+_KNOWN = frozenset(
+    {
+        "name",
+        "type",
+        "codes",
+        "attaches",
+        "roles",
+        "question",
+        "statement",
+        "statement_no",
+        "answered_by",
+        "evidence_asked",
+        "judgement",
+        "publishable",
+        "adverse",
+        "law",
+        "red_flag",
+        "severity",
+        "aliases",
+        "unmentioned",
+        "derive",
+    }
+)
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -50,7 +68,7 @@ class Dictionary:
             return self.aliases[spelling]
         for prefix, proper in self.prefixes.items():
             if spelling.startswith(prefix):
-                candidate = proper + spelling[len(prefix):]
+                candidate = proper + spelling[len(prefix) :]
                 return self.aliases.get(candidate, candidate if candidate in self.facts else None)
         return None
 
@@ -94,16 +112,16 @@ def build(documents: Iterable[tuple[str, Any]]) -> Dictionary:
     return Dictionary(facts, aliases, prefixes, categories, derive)
 
 
-def _definition(entry: Any, path: str, file: str,  # noqa: ANN401
-                faults: list[Fault]) -> FactDefinition | None:
+def _definition(entry: Any, path: str, file: str, faults: list[Fault]) -> FactDefinition | None:
     if not isinstance(entry, dict) or "name" not in entry:
         faults.append(Fault(path, "needs a name", file))
         return None
     name = entry["name"]
     for key in entry:
         if key not in _KNOWN:
-            faults.append(Fault(f"{name}.{key}", f"is not a field of a fact{nearest(key, _KNOWN)}",
-                                file))
+            faults.append(
+                Fault(f"{name}.{key}", f"is not a field of a fact{nearest(key, _KNOWN)}", file)
+            )
     try:
         return FactDefinition(
             name=name,
@@ -123,12 +141,13 @@ def _definition(entry: Any, path: str, file: str,  # noqa: ANN401
             **{field: entry.get(field, "") for field in _TEXT_FIELDS},
         )
     except KeyError as error:
-        faults.append(Fault(name, f"lacks the field {error.args[0]!r}, or it is not yes or no",
-                            file))
+        faults.append(
+            Fault(name, f"lacks the field {error.args[0]!r}, or it is not yes or no", file)
+        )
     except ValueError as error:
         faults.append(Fault(name, str(error), file))
     return None
 
 
-def _texts(raw: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _texts(raw: Any) -> tuple[str, ...]:
     return (raw,) if isinstance(raw, str) else tuple(raw)

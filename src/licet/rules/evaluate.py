@@ -124,7 +124,8 @@ def _in_period(period: Period, span: Span) -> InForce:
         return InForce.NO
     start = period.start or period.not_later_than
     inside = (start is None or span.first >= start) and (
-        period.end is None or span.last <= period.end)
+        period.end is None or span.last <= period.end
+    )
     return InForce.YES if inside else InForce.UNKNOWN
 
 
@@ -134,8 +135,14 @@ class Evaluation:
     ``overrides`` puts a supposed reading in place of a fact's own, for "what if" questions.
     """
 
-    def __init__(self, book: Rulebook, line: Scope, days: Days, kind: str,
-                 overrides: Mapping[str, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        line: Scope,
+        days: Days,
+        kind: str,
+        overrides: Mapping[str, Reading] | None = None,
+    ) -> None:
         self.book = book
         self.line = line
         self.days = days
@@ -311,7 +318,7 @@ _OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
 }
 
 
-def _number(value: Any) -> Any:  # noqa: ANN401
+def _number(value: Any) -> Any:
     """Decimals are kept as text in facts and compared as numbers."""
     if isinstance(value, str):
         from decimal import Decimal

@@ -37,8 +37,11 @@ class ExampleResult:
 
 def run_examples(book: Rulebook) -> tuple[ExampleResult, ...]:
     """Run every example of every provision of a rulebook."""
-    return tuple(result for provision in book.provisions.values()
-                 for result in _provision_examples(book, provision))
+    return tuple(
+        result
+        for provision in book.provisions.values()
+        for result in _provision_examples(book, provision)
+    )
 
 
 def _provision_examples(book: Rulebook, provision: Provision) -> Iterable[ExampleResult]:
@@ -50,8 +53,11 @@ def _provision_examples(book: Rulebook, provision: Provision) -> Iterable[Exampl
 def example_scope(book: Rulebook, given: Mapping[str, object]) -> Scope:
     """The scope an example describes: one line, one party, one item, all with the same facts."""
     facts = {
-        name: Reading(value=parse_value(book.dictionary.facts[name], value),
-                      standing=Standing.ACCEPTED, origin="example")
+        name: Reading(
+            value=parse_value(book.dictionary.facts[name], value),
+            standing=Standing.ACCEPTED,
+            origin="example",
+        )
         for name, value in given.items()
     }
     members: dict[str, tuple[Scope, ...]] = {}
@@ -65,8 +71,9 @@ def example_scope(book: Rulebook, given: Mapping[str, object]) -> Scope:
 
 def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str, str]:
     days = Days({"assessed": Span.read(test.day)} if test.day else {})
-    evaluation = Evaluation(book, example_scope(book, test.given), days,
-                            str(test.given.get("case.kind", "export")))
+    evaluation = Evaluation(
+        book, example_scope(book, test.given), days, str(test.given.get("case.kind", "export"))
+    )
     found = evaluation.findings(provision)
     state = max((f.state.value for f in found), key=_STATES.index)
     expected, got = test.expect, state

@@ -107,8 +107,9 @@ def walk(node: Node) -> Iterator[Node]:
 class Reader:
     """Reads conditions of one file against the fact dictionary, gathering every fault."""
 
-    def __init__(self, file: str, facts: Mapping[str, FactDefinition],
-                 lists: Mapping[str, Any]) -> None:
+    def __init__(
+        self, file: str, facts: Mapping[str, FactDefinition], lists: Mapping[str, Any]
+    ) -> None:
         self.file = file
         self.facts = facts
         self.lists = lists
@@ -118,11 +119,14 @@ class Reader:
         """Note one fault and go on."""
         self.faults.append(Fault(path, message, self.file))
 
-    def condition(self, raw: Any, path: str, depth: int = 0) -> Node | None:  # noqa: ANN401
+    def condition(self, raw: Any, path: str, depth: int = 0) -> Node | None:
         """Read one condition, or note why it cannot be read and give None."""
         if depth > MAX_CONDITION_DEPTH:
-            self.fault(path, f"is nested deeper than {MAX_CONDITION_DEPTH} levels: name a part "
-                             "of it as a term and refer to it")
+            self.fault(
+                path,
+                f"is nested deeper than {MAX_CONDITION_DEPTH} levels: name a part "
+                "of it as a term and refer to it",
+            )
             return None
         if isinstance(raw, str):
             return self._leaf(raw, path, "")
@@ -155,14 +159,15 @@ class Reader:
             return self._at_least(body, here, says, depth)
         return self._quantified(key, body, here, says, depth)
 
-    def _ref(self, body: Any, path: str, says: str) -> Node | None:  # noqa: ANN401
+    def _ref(self, body: Any, path: str, says: str) -> Node | None:
         if not isinstance(body, str):
             self.fault(path, f"got {body!r}: name a provision or a term")
             return None
         return Ref(path, body, says)
 
-    def _group(self, kind: str, body: Any, path: str, says: str, depth: int,  # noqa: ANN401
-               count: int = 0) -> Node | None:
+    def _group(
+        self, kind: str, body: Any, path: str, says: str, depth: int, count: int = 0
+    ) -> Node | None:
         if not isinstance(body, list) or not body:
             self.fault(path, "needs a list with at least one condition")
             return None
@@ -171,7 +176,7 @@ class Reader:
             return None
         return Group(path, kind, tuple(p for p in parts if p is not None), count, says)
 
-    def _at_least(self, body: Any, path: str, says: str, depth: int) -> Node | None:  # noqa: ANN401
+    def _at_least(self, body: Any, path: str, says: str, depth: int) -> Node | None:
         if not isinstance(body, dict) or set(body) != {"count", "of"}:
             self.fault(path, "needs `count` and `of`")
             return None
@@ -180,39 +185,49 @@ class Reader:
             return None
         return self._group("at_least", body["of"], f"{path}.of", says, depth, int(body["count"]))
 
-    def _quantified(self, kind: str, body: Any, path: str, says: str,  # noqa: ANN401
-                    depth: int) -> Node | None:
+    def _quantified(self, kind: str, body: Any, path: str, says: str, depth: int) -> Node | None:
         if not isinstance(body, dict) or set(body) != {"in", "is"}:
             self.fault(path, f"needs `in` (one of {', '.join(COLLECTIONS)}, or role:NAME) and `is`")
             return None
         over = body["in"]
         if over not in COLLECTIONS and not str(over).startswith("role:"):
-            self.fault(path, f"got the collection {over!r}: use one of {', '.join(COLLECTIONS)}, "
-                             f"or role:NAME{nearest(str(over), COLLECTIONS)}")
+            self.fault(
+                path,
+                f"got the collection {over!r}: use one of {', '.join(COLLECTIONS)}, "
+                f"or role:NAME{nearest(str(over), COLLECTIONS)}",
+            )
             return None
         test = self.condition(body["is"], f"{path}.is", depth + 1)
         return Quantified(path, kind, over, test, says) if test else None
 
-    def _leaf(self, text: Any, path: str, says: str) -> Node | None:  # noqa: ANN401
+    def _leaf(self, text: Any, path: str, says: str) -> Node | None:
         match = _LEAF.match(text.strip()) if isinstance(text, str) else None
         if match is None:
-            self.fault(path, f"cannot read {text!r}: write `fact`, `fact is value`, "
-                             "`fact is one of [a, b]`, `fact includes x` or `fact >= 5`")
+            self.fault(
+                path,
+                f"cannot read {text!r}: write `fact`, `fact is value`, "
+                "`fact is one of [a, b]`, `fact includes x` or `fact >= 5`",
+            )
             return None
         name = match["fact"]
         definition = self.facts.get(name)
         if definition is None:
-            self.fault(path, f"names the fact {name!r}, which the dictionary lacks"
-                             f"{nearest(name, self.facts)}")
+            self.fault(
+                path,
+                f"names the fact {name!r}, which the dictionary lacks{nearest(name, self.facts)}",
+            )
             return None
         return self._typed(definition, match["op"] or "", match["value"] or "", path, says)
 
-    def _typed(self, definition: FactDefinition, op: str, value: str, path: str,
-               says: str) -> Node | None:
+    def _typed(
+        self, definition: FactDefinition, op: str, value: str, path: str, says: str
+    ) -> Node | None:
         if not op:
             if definition.type is not FactType.YES_NO:
-                self.fault(path, f"{definition.name} is a {definition.type.value} fact: "
-                                 "compare it with a value")
+                self.fault(
+                    path,
+                    f"{definition.name} is a {definition.type.value} fact: compare it with a value",
+                )
                 return None
             return Leaf(path, definition.name, "is", True, "", says)
         problem = _misfit(definition, op)
@@ -228,15 +243,18 @@ class Reader:
             return None
         return Leaf(path, definition.name, op, operand, "", says)
 
-    def _listed(self, definition: FactDefinition, op: str, name: str, path: str,
-                says: str) -> Node | None:
+    def _listed(
+        self, definition: FactDefinition, op: str, name: str, path: str, says: str
+    ) -> Node | None:
         if name not in self.lists:
-            self.fault(path, f"names the list @{name}, which the rulebook lacks"
-                             f"{nearest(name, self.lists)}")
+            self.fault(
+                path, f"names the list @{name}, which the rulebook lacks{nearest(name, self.lists)}"
+            )
             return None
         if op not in ("is one of", "is none of", "includes any of"):
-            self.fault(path, f"a list goes with `is one of`, `is none of` or `includes any of`, "
-                             f"got `{op}`")
+            self.fault(
+                path, f"a list goes with `is one of`, `is none of` or `includes any of`, got `{op}`"
+            )
             return None
         return Leaf(path, definition.name, op, None, name, says)
 
@@ -246,12 +264,11 @@ def _misfit(definition: FactDefinition, op: str) -> str:
     if op in ("<", ">", "<=", ">=") and not ordered:
         return f"{definition.name} is a {definition.type.value} fact: it has no order"
     if op.startswith("includes") != (definition.type is FactType.CODES):
-        return (f"{definition.name} is a {definition.type.value} fact: "
-                f"`{op}` does not fit it")
+        return f"{definition.name} is a {definition.type.value} fact: `{op}` does not fit it"
     return ""
 
 
-def _operand(definition: FactDefinition, op: str, value: str) -> Any:  # noqa: ANN401
+def _operand(definition: FactDefinition, op: str, value: str) -> Any:
     single = definition
     if definition.type is FactType.CODES:
         single = _as_code(definition)

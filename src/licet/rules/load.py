@@ -23,7 +23,6 @@ from licet.rules import dictionary as dictionaries
 from licet.rules.grammar import Leaf, Reader, Ref, require, walk
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
-    RULEBOOK_SCHEMA,
     Anchor,
     BookKind,
     Checked,
@@ -53,18 +52,60 @@ RULEBOOKS = PACKAGE / "rulebooks"
 FACTS = PACKAGE / "facts"
 COMPILED = "compiled.json"
 
-_PROVISION_KEYS = frozenset({
-    "schema", "provision", "title", "cite", "checked", "in_force", "scope", "when", "then", "binds",
-    "reading", "contested", "readings", "tests", "history", "weighs",
-})
-_THEN_KEYS = frozenset({
-    "effect", "for_kinds", "on_review", "releases", "prevails_over", "conditions", "dimension",
-    "grade", "defines", "because",
-})
-_BOOK_KEYS = frozenset({
-    "schema", "id", "title", "jurisdiction", "kind", "version", "authority", "uses", "reaches",
-    "retrospective", "terms", "derive", "not_considered", "moratoria", "gaps", "licence",
-})
+_PROVISION_KEYS = frozenset(
+    {
+        "schema",
+        "provision",
+        "title",
+        "cite",
+        "checked",
+        "in_force",
+        "scope",
+        "when",
+        "then",
+        "binds",
+        "reading",
+        "contested",
+        "readings",
+        "tests",
+        "history",
+        "weighs",
+    }
+)
+_THEN_KEYS = frozenset(
+    {
+        "effect",
+        "for_kinds",
+        "on_review",
+        "releases",
+        "prevails_over",
+        "conditions",
+        "dimension",
+        "grade",
+        "defines",
+        "because",
+    }
+)
+_BOOK_KEYS = frozenset(
+    {
+        "schema",
+        "id",
+        "title",
+        "jurisdiction",
+        "kind",
+        "version",
+        "authority",
+        "uses",
+        "reaches",
+        "retrospective",
+        "terms",
+        "derive",
+        "not_considered",
+        "moratoria",
+        "gaps",
+        "licence",
+    }
+)
 
 
 # Files ---------------------------------------------------------------------------------------
@@ -94,8 +135,11 @@ def parse_files(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
     faults: list[Fault] = []
     for name, raw in files.items():
         try:
-            parsed[name] = (raw.decode("utf-8") if name.endswith(".csv")
-                            else read_bytes(raw, f"{folder}/{name}"))
+            parsed[name] = (
+                raw.decode("utf-8")
+                if name.endswith(".csv")
+                else read_bytes(raw, f"{folder}/{name}")
+            )
         except InputError as error:
             faults.extend(error.faults)
         except UnicodeDecodeError:
@@ -119,8 +163,12 @@ def compile_folder(folder: Path) -> None:
     """Write the compiled form of a folder beside its files."""
     files = folder_files(folder)
     parsed = parse_files(files, folder.name)
-    text = json.dumps({"fingerprint": fingerprint(files), "files": parsed}, ensure_ascii=False,
-                      separators=(",", ":"), sort_keys=True)
+    text = json.dumps(
+        {"fingerprint": fingerprint(files), "files": parsed},
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
     (folder / COMPILED).write_text(text + "\n", encoding="utf-8")
 
 
@@ -130,8 +178,11 @@ def compile_folder(folder: Path) -> None:
 def load_dictionary(folder: Path) -> Dictionary:
     """The fact dictionary of a folder. Raises RulebookError with every fault."""
     parsed = _read_folder(folder)
-    documents = [(name, raw) for name, raw in parsed.items()
-                 if isinstance(raw, dict) and raw.get("schema") in dictionaries.SCHEMAS]
+    documents = [
+        (name, raw)
+        for name, raw in parsed.items()
+        if isinstance(raw, dict) and raw.get("schema") in dictionaries.SCHEMAS
+    ]
     return dictionaries.build(documents)
 
 
@@ -142,7 +193,7 @@ def default_dictionary() -> Dictionary:
 
 
 @cache
-def facts_document(name: str) -> Any:  # noqa: ANN401
+def facts_document(name: str) -> Any:
     """One other document of the package's facts folder, such as ``dossier_answers.yaml``."""
     return _read_folder(FACTS)[name]
 
@@ -165,8 +216,9 @@ def shipped() -> Mapping[str, Rulebook]:
 def load_rulebook(folder: Path, dictionary: Dictionary | None = None) -> Rulebook:
     """Load one rulebook from a folder. Raises RulebookError with every fault."""
     if not folder.is_dir():
-        raise RulebookError(Fault("", "no such folder: give the folder that holds rulebook.yaml",
-                                  str(folder)))
+        raise RulebookError(
+            Fault("", "no such folder: give the folder that holds rulebook.yaml", str(folder))
+        )
     files = parse_files(folder_files(folder), folder.name)
     return _build(files, folder.name, dictionary or default_dictionary())
 
@@ -199,28 +251,42 @@ class _Builder:
         self.faults.extend(reader.faults)
         self._check_refs(provisions, terms, reaches)
         if not provisions:
-            self._fault("provisions", "the rulebook has no provision: an empty rulebook would "
-                                      "let everything pass", "rulebook.yaml")
+            self._fault(
+                "provisions",
+                "the rulebook has no provision: an empty rulebook would let everything pass",
+                "rulebook.yaml",
+            )
         require(self.faults)
         facts_of, readers_of = _dependencies(provisions, terms, derive, reaches)
         return Rulebook(
-            id=raw.get("id", ""), title=raw.get("title", ""),
-            jurisdiction=raw.get("jurisdiction", ""), kind=self._kind(raw),
-            version=raw.get("version", ""), authority=raw.get("authority", ""),
-            uses=tuple(raw.get("uses", ())), reaches=reaches,
+            id=raw.get("id", ""),
+            title=raw.get("title", ""),
+            jurisdiction=raw.get("jurisdiction", ""),
+            kind=self._kind(raw),
+            version=raw.get("version", ""),
+            authority=raw.get("authority", ""),
+            uses=tuple(raw.get("uses", ())),
+            reaches=reaches,
             retrospective=raw.get("retrospective", "no") == "yes",
-            provisions=provisions, terms=terms, lists=self.lists, derive=derive,
+            provisions=provisions,
+            terms=terms,
+            lists=self.lists,
+            derive=derive,
             not_considered=tuple(raw.get("not_considered", ())),
-            moratoria=tuple(raw.get("moratoria", ())), gaps=tuple(raw.get("gaps", ())),
-            dictionary=self.dictionary, digest=self._digest(raw, derive),
-            facts_of=facts_of, readers_of=readers_of,
+            moratoria=tuple(raw.get("moratoria", ())),
+            gaps=tuple(raw.get("gaps", ())),
+            dictionary=self.dictionary,
+            digest=self._digest(raw, derive),
+            facts_of=facts_of,
+            readers_of=readers_of,
         )
 
     def _fault(self, path: str, message: str, file: str) -> None:
         self.faults.append(Fault(path, message, f"{self.folder}/{file}"))
 
-    def _known(self, raw: Mapping[str, Any], known: frozenset[str], file: str,
-               path: str = "") -> None:
+    def _known(
+        self, raw: Mapping[str, Any], known: frozenset[str], file: str, path: str = ""
+    ) -> None:
         for key in raw:
             if key not in known:
                 self._fault(f"{path}{key}", f"is not a known field{nearest(key, known)}", file)
@@ -232,21 +298,42 @@ class _Builder:
         try:
             return BookKind(raw.get("kind", ""))
         except ValueError:
-            raise RulebookError(Fault("kind", f"got {raw.get('kind')!r}: use binding, soft, model "
-                                              "or method", f"{self.folder}/rulebook.yaml")
-                                ) from None
+            raise RulebookError(
+                Fault(
+                    "kind",
+                    f"got {raw.get('kind')!r}: use binding, soft, model or method",
+                    f"{self.folder}/rulebook.yaml",
+                )
+            ) from None
 
     def _digest(self, raw: Mapping[str, Any], derive: Mapping[str, Node]) -> str:
-        used = {key: raw[key] for key in ("id", "kind", "jurisdiction", "reaches", "terms", "derive",
-                                          "retrospective", "uses", "moratoria") if key in raw}
-        parts = {name: evaluated_part(value) for name, value in self.files.items()
-                 if name.startswith("provisions/")}
+        used = {
+            key: raw[key]
+            for key in (
+                "id",
+                "kind",
+                "jurisdiction",
+                "reaches",
+                "terms",
+                "derive",
+                "retrospective",
+                "uses",
+                "moratoria",
+            )
+            if key in raw
+        }
+        parts = {
+            name: evaluated_part(value)
+            for name, value in self.files.items()
+            if name.startswith("provisions/")
+        }
         lists = {name: value for name, value in self.files.items() if name.startswith("lists/")}
         shared = {name: rule for name, rule in sorted(self.dictionary.derive.items())}
         types = {d.name: [d.type.value, d.attaches.value, *d.code_names] for d in self.dictionary}
         del derive
-        return book_digest({"book": used, "provisions": parts, "lists": lists, "derive": shared,
-                            "facts": types})
+        return book_digest(
+            {"book": used, "provisions": parts, "lists": lists, "derive": shared, "facts": types}
+        )
 
     # Lists and terms
 
@@ -260,11 +347,20 @@ class _Builder:
                 self._fault("", "the list is empty", name)
             try:
                 self.lists[stem] = tuple(
-                    ListRow(row["code"], _day_or_none(row["valid_from"]),
-                            _day_or_none(row["valid_to"]), row["cite"]) for row in rows)
+                    ListRow(
+                        row["code"],
+                        _day_or_none(row["valid_from"]),
+                        _day_or_none(row["valid_to"]),
+                        row["cite"],
+                    )
+                    for row in rows
+                )
             except (KeyError, ValueError) as error:
-                self._fault("", f"needs the columns code, valid_from, valid_to, cite with ISO "
-                                f"dates: {error}", name)
+                self._fault(
+                    "",
+                    f"needs the columns code, valid_from, valid_to, cite with ISO dates: {error}",
+                    name,
+                )
 
     def _terms(self, raw: Mapping[str, Any]) -> dict[str, Term]:
         terms = {}
@@ -283,8 +379,11 @@ class _Builder:
             reader = self._reader("rulebook.yaml")
             definition = self.dictionary.facts.get(name)
             if definition is None or definition.type is not FactType.YES_NO:
-                reader.fault(f"derive.{name}", "only a yes/no fact of the dictionary can be "
-                                               f"derived{nearest(name, self.dictionary.facts)}")
+                reader.fault(
+                    f"derive.{name}",
+                    "only a yes/no fact of the dictionary can be "
+                    f"derived{nearest(name, self.dictionary.facts)}",
+                )
             node = reader.condition(body, f"derive.{name}")
             self.faults.extend(reader.faults)
             if node is not None:
@@ -333,19 +432,32 @@ class _Builder:
         if len(self.faults) > before or effect is None:
             return None
         return Provision(
-            id=raw["provision"], title=raw["title"], cite=cite, checked=checked, periods=periods,
-            anchor=self._anchor(raw["in_force"], file), scope=scope, when=when, effect=effect,
+            id=raw["provision"],
+            title=raw["title"],
+            cite=cite,
+            checked=checked,
+            periods=periods,
+            anchor=self._anchor(raw["in_force"], file),
+            scope=scope,
+            when=when,
+            effect=effect,
             roles=roles,
             for_kinds={k: Effect(v) for k, v in then.get("for_kinds", {}).items()},
             on_review=then.get("on_review", "no") == "yes",
             releases=tuple(then.get("releases", ())),
             prevails_over=tuple(then.get("prevails_over", ())),
             conditions=tuple(then.get("conditions", ())),
-            dimension=then.get("dimension", ""), grade=then.get("grade", ""),
-            defines=then.get("defines", ""), binds=raw.get("binds", ""),
-            reading=raw.get("reading", ""), because=then.get("because", ""),
-            contested=raw.get("contested", ""), readings=readings,
-            weighs=tuple(raw.get("weighs", ())), tests=tests, file=f"{self.folder}/{file}",
+            dimension=then.get("dimension", ""),
+            grade=then.get("grade", ""),
+            defines=then.get("defines", ""),
+            binds=raw.get("binds", ""),
+            reading=raw.get("reading", ""),
+            because=then.get("because", ""),
+            contested=raw.get("contested", ""),
+            readings=readings,
+            weighs=tuple(raw.get("weighs", ())),
+            tests=tests,
+            file=f"{self.folder}/{file}",
         )
 
     def _readings(self, raw: Mapping[str, Any], reader: Reader) -> tuple[Reading, ...]:
@@ -363,11 +475,14 @@ class _Builder:
             return Effect(then.get("effect", ""))
         except ValueError as error:
             known = [e.value for e in Effect]
-            self._fault("then.effect", f"{error}: use one of {', '.join(known)}"
-                                       f"{nearest(str(then.get('effect')), known)}", file)
+            self._fault(
+                "then.effect",
+                f"{error}: use one of {', '.join(known)}{nearest(str(then.get('effect')), known)}",
+                file,
+            )
             return None
 
-    def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:  # noqa: ANN401
+    def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:
         entries = raw if isinstance(raw, list) else [raw]
         periods = []
         for entry in entries:
@@ -376,8 +491,12 @@ class _Builder:
                 end = _day_or_none(entry.get("to", ""))
                 latest = _day_or_none(entry.get("not_later_than", ""))
             except (KeyError, ValueError, TypeError) as error:
-                self._fault("in_force", "needs `from` (a day, or unknown with not_later_than) and "
-                                        f"perhaps `to`: {error}", file)
+                self._fault(
+                    "in_force",
+                    "needs `from` (a day, or unknown with not_later_than) and "
+                    f"perhaps `to`: {error}",
+                    file,
+                )
                 continue
             if start is None and latest is None:
                 self._fault("in_force", "says `from: unknown` but not `not_later_than`", file)
@@ -390,13 +509,16 @@ class _Builder:
                 self._fault("in_force", "has periods that overlap", file)
         return tuple(periods)
 
-    def _anchor(self, raw: Any, file: str) -> Anchor:  # noqa: ANN401
+    def _anchor(self, raw: Any, file: str) -> Anchor:
         entry = raw[0] if isinstance(raw, list) else raw
         try:
             return Anchor(entry.get("anchor", "assessed"))
         except ValueError:
-            self._fault("in_force.anchor", f"got {entry.get('anchor')!r}: use one of "
-                                           f"{', '.join(Anchor)}", file)
+            self._fault(
+                "in_force.anchor",
+                f"got {entry.get('anchor')!r}: use one of {', '.join(Anchor)}",
+                file,
+            )
             return Anchor.ASSESSED
 
     def _cite(self, raw: Mapping[str, Any], file: str) -> Cite:
@@ -404,10 +526,11 @@ class _Builder:
         if not isinstance(cite, dict) or not cite.get("instrument") or not cite.get("locator"):
             self._fault("cite", "needs `instrument` and `locator`", file)
             return Cite("", "")
-        return Cite(cite["instrument"], cite["locator"], cite.get("url", ""),
-                    cite.get("text_sha256", ""))
+        return Cite(
+            cite["instrument"], cite["locator"], cite.get("url", ""), cite.get("text_sha256", "")
+        )
 
-    def _checked(self, raw: Any, file: str) -> Checked:  # noqa: ANN401
+    def _checked(self, raw: Any, file: str) -> Checked:
         try:
             return Checked(CheckLevel(raw["level"]), raw.get("source", ""), raw.get("on", ""))
         except (KeyError, ValueError, TypeError):
@@ -423,7 +546,7 @@ class _Builder:
             return Scope.LINE, ()
         return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
 
-    def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:  # noqa: ANN401
+    def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:
         states = ("met", "not_met", "unknown", "not_in_force", "in_force_unknown")
         if not isinstance(raw, dict) or raw.get("expect") not in states:
             self._fault(f"tests[{index}].expect", f"use one of {', '.join(states)}", file)
@@ -432,23 +555,32 @@ class _Builder:
         for name, value in raw.get("given", {}).items():
             definition = self.dictionary.facts.get(name)
             if definition is None:
-                self._fault(f"tests[{index}].given", f"names the fact {name!r}, which the "
-                            f"dictionary lacks{self.dictionary.hint(name)}", file)
+                self._fault(
+                    f"tests[{index}].given",
+                    f"names the fact {name!r}, which the "
+                    f"dictionary lacks{self.dictionary.hint(name)}",
+                    file,
+                )
                 continue
             given[name] = value
         asks = tuple(raw["asks"]) if "asks" in raw else None
-        return ProvisionTest(raw.get("name", f"example {index + 1}"), raw.get("date", ""), given,
-                             raw["expect"], asks)
+        return ProvisionTest(
+            raw.get("name", f"example {index + 1}"), raw.get("date", ""), given, raw["expect"], asks
+        )
 
     # References
 
-    def _check_refs(self, provisions: Mapping[str, Provision], terms: Mapping[str, Term],
-                    reaches: Node | None) -> None:
+    def _check_refs(
+        self, provisions: Mapping[str, Provision], terms: Mapping[str, Term], reaches: Node | None
+    ) -> None:
         graph: dict[str, set[str]] = {}
         targets = [*provisions, *terms]
         named: list[tuple[str, Node, str]] = [
-            (p.id, node, p.file) for p in provisions.values()
-            for node in [p.when, *(r.when for r in p.readings)] if node is not None]
+            (p.id, node, p.file)
+            for p in provisions.values()
+            for node in [p.when, *(r.when for r in p.readings)]
+            if node is not None
+        ]
         named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
         if reaches is not None:
             named.append(("@reach", reaches, f"{self.folder}/rulebook.yaml"))
@@ -456,18 +588,28 @@ class _Builder:
             for node in walk(root):
                 if isinstance(node, Ref):
                     if node.target not in provisions and node.target not in terms:
-                        self.faults.append(Fault(
-                            node.path, f"refers to {node.target!r}, which the rulebook lacks"
-                                       f"{nearest(node.target, targets)}", file))
+                        self.faults.append(
+                            Fault(
+                                node.path,
+                                f"refers to {node.target!r}, which the rulebook lacks"
+                                f"{nearest(node.target, targets)}",
+                                file,
+                            )
+                        )
                     graph.setdefault(owner, set()).add(node.target)
         for cycle in _cycles(graph):
             self._fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", "rulebook.yaml")
         for p in provisions.values():
             for target in (*p.releases, *p.prevails_over):
                 if target not in provisions:
-                    self.faults.append(Fault(
-                        "then", f"names {target!r}, which the rulebook lacks"
-                                f"{nearest(target, provisions)}", p.file))
+                    self.faults.append(
+                        Fault(
+                            "then",
+                            f"names {target!r}, which the rulebook lacks"
+                            f"{nearest(target, provisions)}",
+                            p.file,
+                        )
+                    )
 
 
 def _day_or_none(text: str) -> date | None:
@@ -491,7 +633,9 @@ def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
 
 
 def _dependencies(
-    provisions: Mapping[str, Provision], terms: Mapping[str, Term], derive: Mapping[str, Node],
+    provisions: Mapping[str, Provision],
+    terms: Mapping[str, Term],
+    derive: Mapping[str, Node],
     reaches: Node | None,
 ) -> tuple[dict[str, frozenset[str]], dict[str, tuple[str, ...]]]:
     """Which facts each provision may depend on, and the reverse."""
@@ -509,8 +653,10 @@ def _dependencies(
                     found |= facts(target.when, seen | {part.target})
         return found
 
-    facts_of = {p.id: frozenset(facts(p.when, frozenset())) if p.when else frozenset()
-                for p in provisions.values()}
+    facts_of = {
+        p.id: frozenset(facts(p.when, frozenset())) if p.when else frozenset()
+        for p in provisions.values()
+    }
     if reaches is not None:
         facts_of["@reach"] = frozenset(facts(reaches, frozenset()))
     readers: dict[str, list[str]] = defaultdict(list)

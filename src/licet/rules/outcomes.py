@@ -75,8 +75,9 @@ class LineResult:
     changes: tuple[Change, ...]
 
 
-def decide(book: Rulebook, line: Scope, days: Days, kind: str, *,
-           explain: bool = True) -> LineResult:
+def decide(
+    book: Rulebook, line: Scope, days: Days, kind: str, *, explain: bool = True
+) -> LineResult:
     """Apply a whole rulebook to one line."""
     evaluation = Evaluation(book, line, days, kind)
     findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
@@ -94,8 +95,14 @@ def decide(book: Rulebook, line: Scope, days: Days, kind: str, *,
         questions = asker.questions()
         changes = asker.changes()
     return LineResult(
-        outcomes, merits, tuple(f for found in findings.values() for f in found), reach,
-        view.live, view.heads(), questions, changes,
+        outcomes,
+        merits,
+        tuple(f for found in findings.values() for f in found),
+        reach,
+        view.live,
+        view.heads(),
+        questions,
+        changes,
     )
 
 
@@ -105,15 +112,22 @@ def _truth(findings: tuple[Finding, ...]) -> Truth:
 
 
 def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
-    return frozenset(pid for pid, found in findings.items()
-                     if all(f.state is State.NOT_IN_FORCE for f in found))
+    return frozenset(
+        pid for pid, found in findings.items() if all(f.state is State.NOT_IN_FORCE for f in found)
+    )
 
 
 class _View:
     """The truths of all provisions of one line, and the outcomes they leave possible."""
 
-    def __init__(self, book: Rulebook, kind: str, truths: Mapping[str, Truth],
-                 absent: frozenset[str], reach: Truth) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        kind: str,
+        truths: Mapping[str, Truth],
+        absent: frozenset[str],
+        reach: Truth,
+    ) -> None:
         self.book = book
         self.kind = kind
         self.truths = truths
@@ -129,7 +143,8 @@ class _View:
     def _live(self, provision: Provision) -> Truth:
         """Whether a restricting provision is met and not released."""
         releases = [
-            self.truths[other.id] for other in self.book.provisions.values()
+            self.truths[other.id]
+            for other in self.book.provisions.values()
             if other.effect is Effect.EXEMPT and provision.id in other.releases
         ]
         return kleene_all([self.truths[provision.id], kleene_not(kleene_any(releases))])
@@ -144,20 +159,24 @@ class _View:
         return frozenset(found)
 
     def _reached(self) -> Iterable[Outcome]:
-        acting = [p for p in self.book.provisions.values()
-                  if p.restricting or p.effect is Effect.EXEMPT]
+        acting = [
+            p for p in self.book.provisions.values() if p.restricting or p.effect is Effect.EXEMPT
+        ]
         if all(p.id in self.absent for p in acting):
             yield Outcome.NOT_IN_FORCE
             return
         certain = self._certain_rank()
         for pid, truth in self.live.items():
             rank = _RANK[self._effect(pid)]
-            if truth is not False and (certain is None or rank <= certain):
+            if truth is False or (certain is not None and rank > certain):
+                continue
+            clash = self._clash(pid)
+            if clash is not True:
                 yield LADDER[rank]
+            if clash is not False:
+                yield Outcome.CONFLICT
         if certain is None:
             yield from self._unrestricted()
-        if self._clash(certain):
-            yield Outcome.CONFLICT
 
     def _unrestricted(self) -> Iterable[Outcome]:
         restricting = [self.truths[pid] for pid in self.live]
@@ -170,7 +189,8 @@ class _View:
         """Whether, in some world, the provision is met and an exemption releases it."""
         return self.truths[pid] is not False and any(
             p.effect is Effect.EXEMPT and pid in p.releases and self.truths[p.id] is not False
-            for p in self.book.provisions.values())
+            for p in self.book.provisions.values()
+        )
 
     def _effect(self, pid: str) -> Effect:
         return self.book.provisions[pid].effect_for(self.kind)
@@ -179,31 +199,41 @@ class _View:
         ranks = [_RANK[self._effect(pid)] for pid, truth in self.live.items() if truth is True]
         return min(ranks) if ranks else None
 
-    def _clash(self, certain: int | None) -> bool:
-        """Whether a restriction and a release may both bite with no declared order."""
-        for pid, truth in self.live.items():
-            if truth is False or (certain is not None and _RANK[self._effect(pid)] > certain):
-                continue
-            restriction = self.book.provisions[pid]
-            for other in self.book.provisions.values():
-                if (other.effect is Effect.EXEMPT and self.truths[other.id] is not False
-                        and pid not in other.releases
-                        and other.id not in restriction.prevails_over):
-                    return True
-        return False
+    def _clash(self, pid: str) -> Truth:
+        """Whether a release with no declared order bites beside this restriction."""
+        restriction = self.book.provisions[pid]
+        undeclared = [
+            self.truths[other.id]
+            for other in self.book.provisions.values()
+            if other.effect is Effect.EXEMPT
+            and pid not in other.releases
+            and other.id not in restriction.prevails_over
+        ]
+        return kleene_all([self.live[pid], kleene_any(undeclared)])
 
     def heads(self) -> tuple[str, ...]:
         """The certain live provisions with the strictest effect: what the outcome rests on."""
         certain = self._certain_rank()
-        return tuple(pid for pid, truth in self.live.items()
-                     if truth is True and _RANK[self._effect(pid)] == certain)
+        return tuple(
+            pid
+            for pid, truth in self.live.items()
+            if truth is True and _RANK[self._effect(pid)] == certain
+        )
 
 
 class _Asker:
     """Works out what to ask, and which single facts would alter the outcome."""
 
-    def __init__(self, book: Rulebook, line: Scope, days: Days, kind: str, view: _View,
-                 findings: Mapping[str, tuple[Finding, ...]], reach: Trace | None) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        line: Scope,
+        days: Days,
+        kind: str,
+        view: _View,
+        findings: Mapping[str, tuple[Finding, ...]],
+        reach: Trace | None,
+    ) -> None:
         self.book = book
         self.line = line
         self.days = days
@@ -213,7 +243,7 @@ class _Asker:
         self.reach = reach
         self.base = view.outcomes()
 
-    def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:  # noqa: ANN401
+    def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
         reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
         evaluation = Evaluation(self.book, self.line, self.days, self.kind, {fact: reading})
@@ -268,8 +298,9 @@ class _Asker:
             answers.append((str(stored(value)), ordered(left)))
             removes += len(self.base - left)
         why = reading.unknown or UnknownReason.NOT_ASKED
-        return Question(fact, of, why, provisions, tuple(answers), removes,
-                        fact in self.book.derive)
+        return Question(
+            fact, of, why, provisions, tuple(answers), removes, fact in self.book.derive
+        )
 
     def changes(self) -> tuple[Change, ...]:
         """The single known facts that would alter the outcome, were they otherwise."""
@@ -298,8 +329,9 @@ class _Asker:
 GRADES = ("none_found", "elevated", "high", "severe")
 
 
-def grades(book: Rulebook, line: Scope, days: Days,
-           kind: str) -> tuple[dict[str, Reading], tuple[Finding, ...]]:
+def grades(
+    book: Rulebook, line: Scope, days: Days, kind: str
+) -> tuple[dict[str, Reading], tuple[Finding, ...]]:
     """Apply a method rulebook: the grade of each dimension, as readings, and the findings.
 
     A dimension's grade is the worst that is met; where an unknown provision could make it worse

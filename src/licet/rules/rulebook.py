@@ -200,7 +200,8 @@ class Rulebook:
     def list_on(self, name: str, first: date, last: date) -> frozenset[str]:
         """The codes a dated list holds on every day from ``first`` to ``last``."""
         return frozenset(
-            row.code for row in self.lists[name]
+            row.code
+            for row in self.lists[name]
             if (row.valid_from is None or row.valid_from <= first)
             and (row.valid_to is None or row.valid_to >= last)
         )
@@ -218,7 +219,7 @@ def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:
     return _without_prose(part)
 
 
-def _without_prose(value: Any) -> Any:  # noqa: ANN401
+def _without_prose(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _without_prose(v) for k, v in value.items() if k not in ("says", "because")}
     if isinstance(value, list):

@@ -25,7 +25,7 @@ MAX_SCALAR = 50_000
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def read_file(path: Path) -> Any:  # noqa: ANN401 - maps, lists and text
+def read_file(path: Path) -> Any:
     """Read one strict YAML file. Raises InputError with file, line and remedy."""
     try:
         raw = path.read_bytes()
@@ -35,7 +35,7 @@ def read_file(path: Path) -> Any:  # noqa: ANN401 - maps, lists and text
     return read_bytes(raw, str(path))
 
 
-def read_bytes(raw: bytes, name: str) -> Any:  # noqa: ANN401
+def read_bytes(raw: bytes, name: str) -> Any:
     """Read strict YAML (or JSON, which is refused the same things) from bytes."""
     if len(raw) > MAX_BYTES:
         raise InputError(Fault("", f"has {len(raw)} bytes; at most {MAX_BYTES} are read", name))
@@ -52,7 +52,7 @@ def read_bytes(raw: bytes, name: str) -> Any:  # noqa: ANN401
     return _Builder(name).build(text)
 
 
-def read_json(text: str, name: str) -> Any:  # noqa: ANN401
+def read_json(text: str, name: str) -> Any:
     """Read JSON with the same refusals: duplicate names, floats, depth."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def read_json(text: str, name: str) -> Any:  # noqa: ANN401
     return value
 
 
-def _check_depth(value: Any, name: str, depth: int) -> None:  # noqa: ANN401
+def _check_depth(value: Any, name: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise InputError(Fault("", f"is nested deeper than {MAX_DEPTH} levels", name))
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -90,7 +90,7 @@ class _Builder:
         self.name = name
         self.nodes = 0
 
-    def build(self, text: str) -> Any:  # noqa: ANN401
+    def build(self, text: str) -> Any:
         try:
             events = yaml.parse(text, Loader=_LOADER)
             next(events)  # stream start
@@ -110,10 +110,10 @@ class _Builder:
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         return Fault(where, f"is not valid YAML: {problem}", self.name)
 
-    def _fault(self, event: Any, message: str) -> InputError:  # noqa: ANN401
+    def _fault(self, event: Any, message: str) -> InputError:
         return InputError(Fault(f"line {event.start_mark.line + 1}", message, self.name))
 
-    def _value(self, event: Any, events: Any, depth: int) -> Any:  # noqa: ANN401
+    def _value(self, event: Any, events: Any, depth: int) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self._fault(event, f"holds more than {MAX_NODES} values")
@@ -131,20 +131,21 @@ class _Builder:
             return self._sequence(events, depth)
         return self._mapping(events, depth)
 
-    def _scalar(self, event: Any) -> str:  # noqa: ANN401
+    def _scalar(self, event: Any) -> str:
         text: str = event.value
         if len(text) > MAX_SCALAR:
-            raise self._fault(event, f"holds a text of {len(text)} characters; "
-                                     f"at most {MAX_SCALAR} are read")
+            raise self._fault(
+                event, f"holds a text of {len(text)} characters; at most {MAX_SCALAR} are read"
+            )
         return text
 
-    def _sequence(self, events: Any, depth: int) -> list[Any]:  # noqa: ANN401
+    def _sequence(self, events: Any, depth: int) -> list[Any]:
         parts = []
         while not isinstance(event := next(events), yaml.events.SequenceEndEvent):
             parts.append(self._value(event, events, depth + 1))
         return parts
 
-    def _mapping(self, events: Any, depth: int) -> dict[str, Any]:  # noqa: ANN401
+    def _mapping(self, events: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.events.MappingEndEvent):
             key = self._value(event, events, depth + 1)
