@@ -205,7 +205,7 @@ RED_FLAGS = sorted(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_an_added_red_flag_never_softens_an_outcome(data) -> None:
-    """Under the model rulebook and the risk method, one more flag leaves nothing milder possible."""
+    """Under the model rulebook and the risk method, one more flag leaves nothing milder."""
     book, method = shipped()["amnesty-2021"], shipped()["risk-method"]
     names = sorted(
         {

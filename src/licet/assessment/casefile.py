@@ -104,7 +104,7 @@ def _path(loc: tuple[Any, ...]) -> str:
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part not in ("function-before",) and not str(part).startswith("function-"):
+        elif part != "function-before" and not str(part).startswith("function-"):
             text += f".{part}" if text else str(part)
     return text
 

@@ -88,14 +88,19 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     (r"citizen lab|security lab|google tag|lookout|kaspersky|laboratory", "laboratory_with_method"),
     (r"united nations|\bun \b|ohchr|special rapporteur|panel of experts", "un_body"),
     (
-        r"federal register|\bbis\b|ofac|screening list|commerce|council decision|\bimy\b|ministry|"
-        r"department of|parliament|law fact sheet|sipri|authority|delegated regulation|\blist ii\b",
+        (
+            r"federal register|\bbis\b|ofac|screening list|commerce|council decision|\bimy\b|"
+            r"ministry|department of|parliament|law fact sheet|sipri|authority|"
+            r"delegated regulation|\blist ii\b"
+        ),
         "public_authority",
     ),
     (r"freedom house|v-dem|world bank", "dataset"),
     (
-        r"amnesty|privacy international|fidh|human rights watch|\bhrw\b|access now|bhrrc|ifex|"
-        r"article 19|\bnoyb\b|eff\b",
+        (
+            r"amnesty|privacy international|fidh|human rights watch|\bhrw\b|access now|bhrrc|"
+            r"ifex|article 19|\bnoyb\b|eff\b"
+        ),
         "ngo",
     ),
     (r"leak|wikileaks", "leaked_material"),

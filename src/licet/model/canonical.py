@@ -13,7 +13,7 @@ from typing import Any
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """The RFC 8785 bytes of a JSON value without floats. Raises TypeError on a float.
+    r"""The RFC 8785 bytes of a JSON value without floats. Raises TypeError on a float.
 
     >>> canonical_bytes({"b": [1, True, None], "a": "é"})
     b'{"a":"\\xc3\\xa9","b":[1,true,null]}'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 from collections import defaultdict
 from datetime import date
@@ -328,7 +329,7 @@ class _Builder:
             if name.startswith("provisions/")
         }
         lists = {name: value for name, value in self.files.items() if name.startswith("lists/")}
-        shared = {name: rule for name, rule in sorted(self.dictionary.derive.items())}
+        shared = dict(sorted(self.dictionary.derive.items()))
         types = {d.name: [d.type.value, d.attaches.value, *d.code_names] for d in self.dictionary}
         del derive
         return book_digest(
@@ -504,7 +505,7 @@ class _Builder:
                 self._fault("in_force", "ends before it begins", file)
             periods.append(Period(start, end, latest))
         known = sorted((p for p in periods if p.start), key=lambda p: p.start or date.min)
-        for first, second in zip(known, known[1:], strict=False):
+        for first, second in itertools.pairwise(known):
             if first.end is None or (second.start is not None and first.end >= second.start):
                 self._fault("in_force", "has periods that overlap", file)
         return tuple(periods)
