@@ -16,6 +16,7 @@ from licet.assessment.determination import (
     SEMANTICS,
     Determination,
     LineDecision,
+    file_questions,
     line_body,
     merged_questions,
     outcome_fields,
@@ -31,7 +32,7 @@ from licet.model.dates import Span
 from licet.model.fact import Reading, derived
 from licet.model.outcome import strictest_of
 from licet.rules.load import default_dictionary, shipped
-from licet.rules.outcomes import decide, grades
+from licet.rules.outcomes import decide, grades, open_behind
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
 
@@ -203,7 +204,14 @@ class _Run:
             if book.kind is BookKind.METHOD:
                 result = _method_result(graded[line.id], book)
             else:
-                result = decide(book, scope, days, self.case.kind.value, explain=self.explain)
+                result = decide(
+                    book,
+                    scope,
+                    days,
+                    self.case.kind.value,
+                    explain=self.explain,
+                    behind=_behind(book, graded[line.id]),
+                )
             decisions.append(LineDecision(line, result, scope.facts))
         return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
 
@@ -235,6 +243,8 @@ class _Run:
         outcomes = strictest_of([d.result.outcomes for d in decisions])
         merits = strictest_of([d.result.outcomes_on_merits for d in decisions])
         questions = merged_questions(decisions)
+        if len(merits) > 1:
+            questions += file_questions(self.case, questions)
         body: dict[str, Any] = {
             "schema": SCHEMA,
             "semantics": SEMANTICS,
@@ -308,6 +318,15 @@ def _days(case: Case) -> Days:
         "export": dates.export,
     }
     return Days({name: span for name, span in stated.items() if span is not None})
+
+
+def _behind(book: Rulebook, graded: tuple[Graded, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the open grades of the methods that a book uses hang on."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for one in graded:
+        if one.book.id in book.uses:
+            found.update(open_behind(one.book, one.readings, one.findings))
+    return found
 
 
 def _overall(graded: Mapping[str, tuple[Graded, ...]], book: Rulebook) -> list[str]:

@@ -159,6 +159,7 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
                     name,
                 )
             seen[member.id] = i
+    yield from _check_silence(case, dictionary, name)
     yield from _check_lines(case, name)
     yield from _check_countries(case, name)
     yield from _check_scripts(case, name)
@@ -197,6 +198,20 @@ def _check_statement(statement: Statement, path: str, name: str) -> Iterable[Fau
         yield Fault(path, "has neither a value nor `unknown` with a reason", name)
     if statement.value is not None and statement.unknown is not None:
         yield Fault(path, "has both a value and `unknown`: keep one", name)
+
+
+def _check_silence(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
+    for i, fact in enumerate(case.nothing_recorded):
+        definition = dictionary.facts.get(fact)
+        where = f"nothing_recorded[{i}]"
+        if definition is None:
+            yield Fault(
+                where, f"{fact!r} is not a fact of the dictionary{dictionary.hint(fact)}", name
+            )
+        elif definition.unmentioned is None:
+            yield Fault(
+                where, f"silence about {fact!r} is no answer: state it, or leave it open", name
+            )
 
 
 def _check_lines(case: Case, name: str) -> Iterable[Fault]:

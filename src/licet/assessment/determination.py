@@ -136,6 +136,7 @@ def question_body(question: Question) -> dict[str, Any]:
             for answer, left in question.answers
         ],
         "removes": question.removes,
+        "through": question.through,
         "derived": question.derived,
     }
 
@@ -181,3 +182,23 @@ def reading_body(reading: Reading) -> dict[str, Any]:
     if reading.cautions:
         body["cautions"] = list(reading.cautions)
     return body
+
+
+def file_questions(case: Case, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Questions that the file itself leaves open and that no provision asked already."""
+    known = {question["fact"] for question in asked}
+    return [
+        {
+            "fact": question.fact,
+            "of": "file",
+            "why": "asked",
+            "provisions": [],
+            "answers": [],
+            "removes": 0,
+            "through": "",
+            "derived": False,
+            "lines": [],
+        }
+        for question in case.open_questions
+        if question.material and question.fact not in known
+    ]

@@ -19,12 +19,11 @@ from licet.model.fact import Attaches, FactDefinition, parse_value
 from licet.rules.load import default_dictionary, facts_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from licet.rules.dictionary import Dictionary
 
 SCHEMA = "case-dossier/1"
-CONVENTION = "dossier convention: a finished dossier that does not mention this records none"
 
 
 class Run(StrEnum):
@@ -160,8 +159,9 @@ class _Importer:
         self._facts(users)
         self._safeguards(users, items)
         self._unknown(users, items)
-        self._conventions(users, items)
-        return Imported(self._assemble(parties, items), self.warnings)
+        case = self._assemble(parties, items)
+        case["nothing_recorded"] = self._silent(users, items)
+        return Imported(case, self.warnings)
 
     def _require(self) -> None:
         faults = [
@@ -460,22 +460,15 @@ class _Importer:
 
     # Conventions
 
-    def _conventions(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> None:
-        """State openly what a finished dossier says by not mentioning it."""
-        for definition in self.dictionary:
-            if definition.unmentioned is None or definition.name in self.case_answers:
-                continue
-            if self._follows(definition.name, users, items):
-                continue
-            for place in self._places(definition, users, items):
-                if definition.name not in place:
-                    place[definition.name] = [
-                        _statement(
-                            definition.unmentioned,
-                            "evidenced",
-                            {"title": CONVENTION, "class": "dataset"},
-                        )
-                    ]
+    def _silent(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> list[str]:
+        """Facts that a finished dossier answers by not mentioning them, said openly."""
+        return [
+            definition.name
+            for definition in self.dictionary
+            if definition.unmentioned is not None
+            and definition.name not in self.case_answers
+            and not self._follows(definition.name, users, items)
+        ]
 
     def _follows(self, fact: str, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> bool:
         """Whether the fact follows from something the dossier does say: no silence then."""
@@ -493,15 +486,6 @@ class _Importer:
             if given[0].get("value") is not None
         }
         return bool(said & set(re.findall(r"[a-z_]+\.[A-Za-z0-9_.]+", str(rule))))
-
-    def _places(
-        self, definition: FactDefinition, users: list[dict[str, Any]], items: list[dict[str, Any]]
-    ) -> Iterable[dict[str, Any]]:
-        if definition.attaches is Attaches.ITEM:
-            return [item["answers"] for item in items]
-        if definition.name.startswith(("dest.", "end_user.")) and users:
-            return [user["answers"] for user in users]
-        return [self.case_answers]
 
 
 def _joined(before: Any, value: Any) -> Any:

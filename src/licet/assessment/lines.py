@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from licet.model.case import Kind, PartyKind, Role
-from licet.model.fact import Attaches, Reading, UnknownReason, derived
+from licet.model.fact import (
+    Attaches,
+    Reading,
+    Standing,
+    UnknownReason,
+    derived,
+    parse_value,
+)
 from licet.rules.scope import Scope
 
 if TYPE_CHECKING:
@@ -31,6 +38,8 @@ SENDER_ROLES = (
     Role.OTHER_SUPPLIER,
 )
 WORLDWIDE = "worldwide"
+SILENCE = "nothing recorded"
+"""The origin of a reading that rests on a finished file's silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +161,14 @@ class Stated:
             if party.id not in users:
                 for name, reading in self.of_party[party.id].items():
                     facts.setdefault(name, reading)
+        for name in self.case.nothing_recorded:
+            facts.setdefault(name, self._silence(name))
         return facts
+
+    def _silence(self, name: str) -> Reading:
+        definition = self.dictionary.facts[name]
+        value = parse_value(definition, definition.unmentioned)
+        return Reading(value=value, standing=Standing.EVIDENCED, origin=SILENCE)
 
 
 # Derived facts -----------------------------------------------------------------------------------

@@ -259,6 +259,9 @@ class Case(_Frozen):
     route: Texts = ()
     answers: Answers = {}
     open_questions: tuple[OpenQuestion, ...] = ()
+    nothing_recorded: Texts = ()
+    """Facts of which a finished file records nothing, which its readers take for "no": a red flag
+    that was not raised, a letter that did not come. Only facts that the dictionary marks so."""
     notes: Texts = ()
     nonce: str = ""
 

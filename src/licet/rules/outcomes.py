@@ -8,6 +8,7 @@ as no restricting provision is certain.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from licet.rules.evaluate import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from licet.rules.rulebook import Provision, Rulebook
     from licet.rules.scope import Days, Scope
@@ -47,6 +48,8 @@ class Question:
     provisions: tuple[str, ...]
     answers: tuple[tuple[str, tuple[Outcome, ...]], ...]
     removes: int
+    through: str = ""
+    """The derived fact (a grade, a summary of a checklist) through which it matters, if any."""
     derived: bool = False
 
 
@@ -75,10 +78,24 @@ class LineResult:
     changes: tuple[Change, ...]
 
 
+Behind = Mapping[str, tuple[tuple[str, str], ...]]
+"""For a fact that a method worked out and left open: the (scope, fact) pairs it hangs on."""
+
+
 def decide(
-    book: Rulebook, line: Scope, days: Days, kind: str, *, explain: bool = True
+    book: Rulebook,
+    line: Scope,
+    days: Days,
+    kind: str,
+    *,
+    explain: bool = True,
+    behind: Behind | None = None,
 ) -> LineResult:
-    """Apply a whole rulebook to one line."""
+    """Apply a whole rulebook to one line.
+
+    ``behind`` names what an open grade hangs on, so that people are asked that, and never for a
+    grade.
+    """
     evaluation = Evaluation(book, line, days, kind)
     findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
     reach = evaluation.trace(book.reaches, line) if book.reaches is not None else None
@@ -91,7 +108,7 @@ def decide(
     changes: tuple[Change, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
-        asker = _Asker(book, line, days, kind, merits_view, findings, reach)
+        asker = _Asker(book, line, days, kind, merits_view, findings, reach, behind or {})
         questions = asker.questions()
         changes = asker.changes()
     return LineResult(
@@ -233,7 +250,9 @@ class _Asker:
         view: _View,
         findings: Mapping[str, tuple[Finding, ...]],
         reach: Trace | None,
+        behind: Behind,
     ) -> None:
+        self.behind = behind
         self.book = book
         self.line = line
         self.days = days
@@ -266,9 +285,25 @@ class _Asker:
                 owners = asked.setdefault((fact, of), [])
                 if owner not in owners:
                     owners.append(owner)
-        found = [self._question(fact, of, tuple(owners)) for (fact, of), owners in asked.items()]
+        found = self._through_methods(
+            [self._question(fact, of, tuple(owners)) for (fact, of), owners in asked.items()]
+        )
         found.sort(key=lambda q: (-q.removes, q.derived, q.fact, q.of))
         return tuple(found)
+
+    def _through_methods(self, asked: list[Question]) -> list[Question]:
+        """Put in place of each open grade the facts that the method lacks."""
+        found = [q for q in asked if q.fact not in self.behind]
+        seen = {(q.fact, q.of) for q in found}
+        for grade in (q for q in asked if q.fact in self.behind):
+            for of, fact in self.behind[grade.fact]:
+                if (fact, of) not in seen:
+                    seen.add((fact, of))
+                    why = self.line.reading(fact).unknown or UnknownReason.NOT_ASKED
+                    found.append(
+                        Question(fact, of, why, grade.provisions, (), grade.removes, grade.fact)
+                    )
+        return found
 
     def _open_traces(self) -> Iterable[tuple[str, Trace]]:
         if self.reach is not None and self.reach.truth is None:
@@ -327,6 +362,24 @@ class _Asker:
 # Grades ------------------------------------------------------------------------------------------
 
 GRADES = ("none_found", "elevated", "high", "severe")
+
+
+def open_behind(
+    book: Rulebook, readings: Mapping[str, Reading], findings: tuple[Finding, ...]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """For each open grade of a method, the facts that keep it open."""
+    behind: dict[str, tuple[tuple[str, str], ...]] = {}
+    for name, reading in readings.items():
+        if reading.known:
+            continue
+        leaves: dict[tuple[str, str], None] = {}
+        for finding in findings:
+            provision = book.provisions[finding.provision]
+            matters = name in (f"grade.{provision.dimension}", "grade.overall")
+            if matters and finding.trace and provision.grade in (reading.possible or ()):
+                leaves.update(dict.fromkeys(unknown_leaves(finding.trace)))
+        behind[name] = tuple(leaves)
+    return behind
 
 
 def grades(
