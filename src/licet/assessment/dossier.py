@@ -161,6 +161,7 @@ class _Importer:
         self._unknown(users, items)
         case = self._assemble(parties, items)
         case["nothing_recorded"] = self._silent(users, items)
+        case["closed_by"] = "the dossier's author"
         return Imported(case, self.warnings)
 
     def _require(self) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from licet.model.case import Kind, PartyKind, Role
+from licet.model.case import Kind, PartyKind, Role, Statement
 from licet.model.fact import (
     Attaches,
     Reading,
     Standing,
     UnknownReason,
     derived,
-    parse_value,
 )
 from licet.rules.scope import Scope
 
@@ -166,9 +165,11 @@ class Stated:
         return facts
 
     def _silence(self, name: str) -> Reading:
+        """What a file's silence is worth: as much as the person who closed the file."""
+        standing = Standing.EVIDENCED if self.case.closed_by else Standing.SELF_DECLARED
         definition = self.dictionary.facts[name]
-        value = parse_value(definition, definition.unmentioned)
-        return Reading(value=value, standing=Standing.EVIDENCED, origin=SILENCE)
+        silence = Statement(value=definition.unmentioned, standing=standing)
+        return self._weigh(definition, (silence,), SILENCE)
 
 
 # Derived facts -----------------------------------------------------------------------------------

@@ -261,7 +261,9 @@ class Case(_Frozen):
     open_questions: tuple[OpenQuestion, ...] = ()
     nothing_recorded: Texts = ()
     """Facts of which a finished file records nothing, which its readers take for "no": a red flag
-    that was not raised, a letter that did not come. Only facts that the dictionary marks so."""
+    that was not raised, a letter that did not come. Only facts that the dictionary marks so. It is
+    the applicant's own word unless ``closed_by`` names who closed the file."""
+    closed_by: str = ""
     notes: Texts = ()
     nonce: str = ""
 
