@@ -346,7 +346,7 @@ def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:
 
     findings = next(one.findings for one in graded if one.book.id == book.id)
     nothing = frozenset({Outcome.NO_RULE_APPLIES})
-    return LineResult(nothing, nothing, findings, None, {}, (), (), ())
+    return LineResult(nothing, nothing, nothing, findings, None, {}, (), (), ())
 
 
 def marked(value: Any) -> Reading:

@@ -70,6 +70,9 @@ class LineResult:
 
     outcomes: frozenset[Outcome]
     outcomes_on_merits: frozenset[Outcome]
+    outcomes_before_review: frozenset[Outcome]
+    """The same with open grounds of refusal set aside that bind the authority on review: whether
+    permission is needed is one question, how it must be decided another."""
     findings: tuple[Finding, ...]
     reach: Trace | None
     live: Mapping[str, Truth]
@@ -104,6 +107,8 @@ def decide(
     outcomes = view.outcomes()
     merits_view = view.without(book.moratoria) if book.moratoria else view
     merits = merits_view.outcomes()
+    review = [p.id for p in book.provisions.values() if p.on_review and truths[p.id] is None]
+    before = merits_view.without(review).outcomes() if review else merits
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
     if explain:
@@ -114,6 +119,7 @@ def decide(
     return LineResult(
         outcomes,
         merits,
+        before,
         tuple(f for found in findings.values() for f in found),
         reach,
         view.live,
