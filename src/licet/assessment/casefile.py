@@ -68,6 +68,7 @@ def build_case(value: Any, name: str) -> Case:
         )
     if schema != CASE_SCHEMA:
         raise InputError(Fault("schema", f"got {schema!r}: write `schema: {CASE_SCHEMA}`", name))
+    value = expand_sources(value, name)
     try:
         case = Case.model_validate(value)
     except ValidationError as error:
@@ -267,15 +268,108 @@ def mixes_scripts(text: str) -> bool:
     return False
 
 
+# Named sources ------------------------------------------------------------------------------------
+
+
+def expand_sources(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """Put each named source of a file in the place of its name.
+
+    A file may state a source once under ``sources`` and write ``source: NAME`` beside each fact.
+    """
+    if "sources" not in value:
+        return value
+    named = value["sources"]
+    if not isinstance(named, dict):
+        raise InputError(Fault("sources", "must be a map from a name to a source", name))
+    faults: list[Fault] = []
+
+    def put(part: Any, path: str) -> Any:
+        if isinstance(part, list):
+            return [put(entry, f"{path}[{i}]") for i, entry in enumerate(part)]
+        if not isinstance(part, dict):
+            return part
+        done = {key: put(entry, f"{path}.{key}") for key, entry in part.items()}
+        for key in ("source", "second_source"):
+            label = done.get(key)
+            if isinstance(label, str):
+                if label not in named:
+                    faults.append(
+                        Fault(
+                            f"{path}.{key}",
+                            f"names the source {label!r}, which "
+                            f"`sources` lacks{nearest(label, named)}",
+                            name,
+                        )
+                    )
+                done[key] = named.get(label)
+        return done
+
+    rest = {key: put(part, key) for key, part in value.items() if key != "sources"}
+    if faults:
+        raise InputError(faults)
+    return rest
+
+
+def gather_sources(value: dict[str, Any]) -> dict[str, Any]:
+    """The contrary of :func:`expand_sources`: state once what stands beside several facts."""
+    counts: dict[str, int] = {}
+    holders = (value, *value.get("parties", ()), *value.get("items", ()))
+    given = [
+        entry
+        for holder in holders
+        for answer in holder.get("answers", {}).values()
+        for entry in (answer if isinstance(answer, list) else [answer])
+        if isinstance(entry, dict)
+    ]
+    for entry in given:
+        for key in ("source", "second_source"):
+            if isinstance(entry.get(key), dict):
+                text = json.dumps(entry[key], sort_keys=True)
+                counts[text] = counts.get(text, 0) + 1
+    names = {
+        text: f"s{i}" for i, text in enumerate((t for t, count in counts.items() if count > 1), 1)
+    }
+    for entry in given:
+        for key in ("source", "second_source"):
+            label = names.get(json.dumps(entry.get(key), sort_keys=True))
+            if label:
+                entry[key] = label
+    if not names:
+        return value
+    head = {key: value[key] for key in value if key not in ("parties", "items", "answers")}
+    tail = {key: value[key] for key in ("parties", "items", "answers") if key in value}
+    return {**head, "sources": {label: json.loads(text) for text, label in names.items()}, **tail}
+
+
 # Writing -----------------------------------------------------------------------------------------
 
 
 def write_yaml(case: Case) -> str:
-    """A case as YAML that reads back to the same case."""
+    """A case as YAML that reads back to the same case; short maps stand on one line."""
     import yaml
 
-    return yaml.safe_dump(
-        simplified(case.canonical()), sort_keys=False, allow_unicode=True, width=110
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def one_line(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.Node:
+        plain = all(isinstance(part, str | int) for part in value.values())
+        short = sum(len(str(k)) + len(str(v)) + 4 for k, v in value.items()) < 88
+        return dumper.represent_mapping(
+            "tag:yaml.org,2002:map", value.items(), flow_style=bool(value) and plain and short
+        )
+
+    def inline_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
+        plain = all(isinstance(part, str) and len(part) < 70 for part in value)
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=plain)
+
+    Dumper.add_representer(dict, one_line)
+    Dumper.add_representer(list, inline_list)
+    return yaml.dump(
+        gather_sources(simplified(case.canonical())),
+        Dumper=Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=110,
     )
 
 

@@ -96,7 +96,7 @@ def jurisdictions(assessment: Assessment) -> tuple[str, ...]:
     )
 
 
-# Agreement with a dossier --------------------------------------------------------------------------
+# Agreement with a dossier ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
