@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from licet.assessment.lines import SILENCE
 from licet.model.fact import Standing, UnknownReason
 from licet.rules.evaluate import State
 from licet.rules.rulebook import CheckLevel
@@ -189,7 +188,7 @@ def _conventions(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterabl
         name
         for d in decisions
         for name, r in d.readings.items()
-        if name in book.readers_of and r.origin == SILENCE
+        if name in book.readers_of and r.by_silence
     }
     if facts:
         yield {"code": "silence_taken_for_no", "count": len(facts)}

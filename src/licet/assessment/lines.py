@@ -7,7 +7,7 @@ the screening say. Each derived reading names its origin. Must not apply rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licet.model.case import Kind, PartyKind, Role, Statement
@@ -160,16 +160,18 @@ class Stated:
             if party.id not in users:
                 for name, reading in self.of_party[party.id].items():
                     facts.setdefault(name, reading)
-        for name in self.case.nothing_recorded:
-            facts.setdefault(name, self._silence(name))
         return facts
+
+    def silences(self) -> dict[str, Reading]:
+        """What the file's silence says, to be used only where nothing else speaks."""
+        return {name: self._silence(name) for name in self.case.nothing_recorded}
 
     def _silence(self, name: str) -> Reading:
         """What a file's silence is worth: as much as the person who closed the file."""
         standing = Standing.EVIDENCED if self.case.closed_by else Standing.SELF_DECLARED
         definition = self.dictionary.facts[name]
         silence = Statement(value=definition.unmentioned, standing=standing)
-        return self._weigh(definition, (silence,), SILENCE)
+        return replace(self._weigh(definition, (silence,), SILENCE), by_silence=True)
 
 
 # Derived facts -----------------------------------------------------------------------------------

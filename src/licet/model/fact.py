@@ -159,6 +159,8 @@ class Reading:
     origin: str = ""
     sources: tuple[Source, ...] = field(default=())
     cautions: tuple[str, ...] = ()
+    by_silence: bool = False
+    """Whether the value rests on a closed file's silence: anything that is said outweighs it."""
 
     @property
     def known(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
-from licet.model.fact import FactType, Reading, stored
+from licet.model.fact import NOT_ASKED, FactType, Reading, stored
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
@@ -268,12 +268,15 @@ class Evaluation:
         if reading is None:
             reading = scope.reading(leaf.fact)
         test = self._test(leaf)
-        if reading.known:
+        derivation = None
+        if not reading.known or reading.by_silence:
+            derivation = self._derivation(leaf.fact, scope)
+        if reading.known and not (derivation is not None and derivation.truth is True):
             return Trace(leaf, test(reading.value), (), scope.name, reading)
-        derivation = self._derivation(leaf.fact, scope)
         if derivation is not None and leaf.fact not in self.overrides:
             truth = None if derivation.truth is None else test(derivation.truth)
-            return Trace(leaf, truth, (derivation,), scope.name, reading)
+            shown = NOT_ASKED if reading.known else reading
+            return Trace(leaf, truth, (derivation,), scope.name, shown)
         return Trace(leaf, self._open_truth(leaf, reading, test), (), scope.name, reading)
 
     def _derivation(self, fact: str, scope: Scope) -> Trace | None:
