@@ -11,6 +11,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +76,9 @@ class Checks:
             self.fault(line, f"{column} is {value!r}, which is not one of its values{hint}")
         return value
 
-    def decimal(self, line: Line, column: str, low: str | None = None,
-                high: str | None = None) -> Decimal | None:
+    def decimal(
+        self, line: Line, column: str, low: str | None = None, high: str | None = None
+    ) -> Decimal | None:
         """A number in the stated range, or None where the source leaves it blank."""
         value = line[column].strip()
         if not value:
@@ -86,7 +88,8 @@ class Checks:
             return None
         number = Decimal(value)
         if (low is not None and number < Decimal(low)) or (
-                high is not None and number > Decimal(high)):
+            high is not None and number > Decimal(high)
+        ):
             self.fault(line, f"{column} is {value}: expected {low} to {high}")
         return number
 
@@ -118,6 +121,17 @@ class Checks:
             self.fault(line, f"{column}: {error}")
             return None
 
+    def day(self, line: Line, column: str, *, blank: bool = False) -> date | None:
+        """A whole day, YYYY-MM-DD, or None where blank is allowed."""
+        value = line[column].strip()
+        if not value and blank:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fault(line, f"{column} is {value!r}: expected a whole day, YYYY-MM-DD")
+            return None
+
     def country(self, line: Line, column: str, *, blank: bool = False) -> str | None:
         """An ISO 3166-1 alpha-2 code in capitals. ``NA`` is Namibia."""
         value = line[column].strip()
@@ -147,16 +161,20 @@ def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
             if not cells:
                 continue
             if len(cells) != len(header):
-                checks.fault(Line(reader.line_num, {}),
-                             f"{len(cells)} cells where the header has {len(header)}; {_AGAIN}")
+                checks.fault(
+                    Line(reader.line_num, {}),
+                    f"{len(cells)} cells where the header has {len(header)}; {_AGAIN}",
+                )
                 continue
             lines.append(Line(reader.line_num, dict(zip(header, cells, strict=True))))
     except csv.Error as error:
-        raise _error(path, f"row {reader.line_num}: {error}; the file is cut off or damaged; "
-                           f"{_AGAIN}") from error
+        raise _error(
+            path, f"row {reader.line_num}: {error}; the file is cut off or damaged; {_AGAIN}"
+        ) from error
     if not lines:
-        checks.fault(None, f"has a header and no rows; an empty file never means an empty list; "
-                           f"{_AGAIN}")
+        checks.fault(
+            None, f"has a header and no rows; an empty file never means an empty list; {_AGAIN}"
+        )
     checks.done()
     return lines
 
@@ -167,8 +185,9 @@ def json_object(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise _error(path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; "
-                           f"{_AGAIN}") from error
+        raise _error(
+            path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; {_AGAIN}"
+        ) from error
     if not isinstance(value, dict):
         raise _error(path, f"holds a {type(value).__name__}, expected an object")
     for name in names:
@@ -181,8 +200,10 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise _error(path, f"cannot be read ({error.strerror}); put the file there, or name "
-                           "another data folder") from error
+        raise _error(
+            path,
+            f"cannot be read ({error.strerror}); put the file there, or name another data folder",
+        ) from error
     if not raw.strip():
         raise _error(path, f"is empty; an empty file never means an empty list; {_AGAIN}")
     try:
@@ -194,8 +215,11 @@ def _text(path: Path) -> str:
 def _check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> None:
     for column in columns:
         if column not in header:
-            checks.fault(None, f"lacks the column {column!r}{nearest(column, header)}; the "
-                               "publisher may have changed the form: compare and adapt the reader")
+            checks.fault(
+                None,
+                f"lacks the column {column!r}{nearest(column, header)}; the "
+                "publisher may have changed the form: compare and adapt the reader",
+            )
     checks.done()
 
 

@@ -11,40 +11,45 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from licet.model.canonical import canonical_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 DECIMAL_DIGITS = (12, 6)
 """Precision and scale of a decimal column."""
 
 
-def schema(fields: Mapping[str, str]) -> Any:  # noqa: ANN401
+def schema(fields: Mapping[str, str]) -> Any:
     """An Arrow schema from words: text, texts, integer, decimal, day, flag."""
     import pyarrow as pa
 
     types = {
-        "text": pa.string(), "texts": pa.list_(pa.string()), "integer": pa.int64(),
-        "decimal": pa.decimal128(*DECIMAL_DIGITS), "day": pa.date32(), "flag": pa.bool_(),
+        "text": pa.string(),
+        "texts": pa.list_(pa.string()),
+        "integer": pa.int64(),
+        "decimal": pa.decimal128(*DECIMAL_DIGITS),
+        "day": pa.date32(),
+        "flag": pa.bool_(),
         "pairs": pa.list_(pa.struct([("name", pa.string()), ("text", pa.string())])),
     }
     return pa.schema([(name, types[word]) for name, word in fields.items()])
 
 
-def table(fields: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401
+def table(fields: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Any:
     """An Arrow table of the rows, with exactly these columns."""
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows, schema=schema(fields))
 
 
-def rows_sha256(arrow: Any) -> str:  # noqa: ANN401
+def rows_sha256(arrow: Any) -> str:
     """The hash of a table's columns and canonical rows, whatever their order."""
-    head = canonical_bytes([[field.name, str(field.type)] for field in arrow.schema])
+    head = canonical_bytes([[field.name, _type_word(field.type)] for field in arrow.schema])
     rows = sorted(canonical_bytes(plain(row)) for row in arrow.to_pylist())
     digest = hashlib.sha256(head)
     for row in rows:
@@ -52,7 +57,19 @@ def rows_sha256(arrow: Any) -> str:  # noqa: ANN401
     return digest.hexdigest()
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401
+def _type_word(kind: Any) -> str:
+    """A type in words of our own: Parquet renames the inside of a list, which changes no row."""
+    from pyarrow import types
+
+    if types.is_list(kind):
+        return f"list of {_type_word(kind.value_type)}"
+    if types.is_struct(kind):
+        parts = ", ".join(f"{part.name} {_type_word(part.type)}" for part in kind.fields)
+        return f"struct of {parts}"
+    return str(kind)
+
+
+def plain(value: Any) -> Any:
     """A cell as canonical JSON has it: decimals and days as text."""
     if isinstance(value, Decimal):
         return decimal_text(value)
@@ -75,35 +92,39 @@ def decimal_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def write_parquet(arrow: Any, path: Path) -> None:  # noqa: ANN401
+def write_parquet(arrow: Any, path: Path) -> None:
     """Write one table, packed for size."""
     from pyarrow import parquet
 
     parquet.write_table(arrow, path, compression="zstd", compression_level=19)
 
 
-def read_parquet(path: Path) -> Any:  # noqa: ANN401
+def read_parquet(path: Path) -> Any:
     """Read one table."""
     from pyarrow import parquet
 
     return parquet.read_table(path)
 
 
-def lookup_text(arrow: Any, key: str) -> str:  # noqa: ANN401
-    """A table as lines of JSON, one line a key: columns first, then ``["SA",[[...],...]]``.
+def lookup_text(arrow: Any, key: str) -> str:
+    """A table as lines of JSON, one line a key: the columns first, then ``["SA",[[...],...]]``.
 
     One assessment reads a line or two; opening Parquet for that would cost it ten times as much.
+    The key is not repeated in its rows, and a row's blanks at its end are left out.
     """
-    columns = arrow.schema.names
+    columns = [key, *(name for name in arrow.schema.names if name != key)]
     groups: dict[str, list[list[Any]]] = {}
     for row in arrow.to_pylist():
-        groups.setdefault(row[key] or "", []).append([plain(row[name]) for name in columns])
+        cells = [plain(row[name]) for name in columns[1:]]
+        while cells and cells[-1] is None:
+            cells.pop()
+        groups.setdefault(row[key] or "", []).append(cells)
     lines = [_compact(columns)]
     lines += [_compact([name, groups[name]]) for name in sorted(groups)]
     return "\n".join(lines) + "\n"
 
 
-def _compact(value: Any) -> str:  # noqa: ANN401
+def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -111,9 +132,9 @@ class Lookup:
     """The lines of one lookup file. Finds one key's rows without parsing the others."""
 
     def __init__(self, text: str) -> None:
-        head, _, self._lines = text.partition("\n")
+        head, _, lines = text.partition("\n")
         self.columns: tuple[str, ...] = tuple(json.loads(head))
-        self._lines = "\n" + self._lines
+        self._lines = "\n" + lines
 
     def get(self, key: str) -> tuple[dict[str, Any], ...]:
         """The rows under one key; none if the key is not there."""
@@ -121,12 +142,12 @@ class Lookup:
         if start < 0:
             return ()
         end = self._lines.find("\n", start + 1)
-        return self._rows([self._lines[start + 1:end]])
+        return self._rows(self._lines[start + 1 : end])
 
     def all(self) -> tuple[dict[str, Any], ...]:
         """Every row, in the order of the keys."""
-        return self._rows(self._lines.splitlines()[1:])
+        return tuple(row for line in self._lines.split("\n") if line for row in self._rows(line))
 
-    def _rows(self, lines: Iterable[str]) -> tuple[dict[str, Any], ...]:
-        return tuple(dict(zip(self.columns, row, strict=True))
-                     for line in lines if line for row in json.loads(line)[1])
+    def _rows(self, line: str) -> tuple[dict[str, Any], ...]:
+        key, rows = json.loads(line)
+        return tuple(dict(zip_longest(self.columns, (key or None, *row))) for row in rows)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FIELDS = {"codelist": "text", "code": "text", "title": "text", "description": "text"}
 
 
-def read(path: Path) -> Any:  # noqa: ANN401
+def read(path: Path) -> Any:
     """A table of every code of every list in the folder ``path``."""
     files = sorted(path.glob("*.csv"))
     if not files:
@@ -23,9 +23,14 @@ def read(path: Path) -> Any:  # noqa: ANN401
 
 def _codes(file: Path) -> list[dict[str, Any]]:
     checks = Checks(file)
-    rows = [{"codelist": file.stem, "code": checks.text(line, "Code"),
-             "title": line.cells.get("Title", "").strip(),
-             "description": line.cells.get("Description", "").strip()}
-            for line in csv_lines(file, ("Code",))]
+    rows = [
+        {
+            "codelist": file.stem,
+            "code": checks.text(line, "Code"),
+            "title": line.cells.get("Title", "").strip(),
+            "description": line.cells.get("Description", "").strip(),
+        }
+        for line in csv_lines(file, ("Code",))
+    ]
     checks.done()
     return rows

@@ -13,26 +13,52 @@ from licet.evidence.reading import Checks, Line, csv_lines, refuse
 if TYPE_CHECKING:
     from pathlib import Path
 
-ITEMS = (*(f"L{n}" for n in range(1, 12)), *(f"P{n}" for n in range(1, 12)),
-         *(f"T{n}" for n in range(1, 11)))
+ITEMS = (
+    *(f"L{n}" for n in range(1, 12)),
+    *(f"P{n}" for n in range(1, 12)),
+    *(f"T{n}" for n in range(1, 11)),
+)
 VALUES = ("met", "partly", "not_met", "unknown")
-SOURCE_CLASSES = ("statute", "court", "public_authority", "un_body", "ngo", "press",
-                  "laboratory_with_method", "company_statement", "leaked_material")
-COLUMNS = ("row_id", "country", "agency", "item", "value", "as_of_from", "as_of_to", "published",
-           "basis", "source_class", "url", "certainty", "checked")
+SOURCE_CLASSES = (
+    "statute",
+    "court",
+    "public_authority",
+    "un_body",
+    "ngo",
+    "press",
+    "laboratory_with_method",
+    "company_statement",
+    "leaked_material",
+)
+COLUMNS = (
+    "row_id",
+    "country",
+    "agency",
+    "item",
+    "value",
+    "as_of_from",
+    "as_of_to",
+    "published",
+    "basis",
+    "source_class",
+    "url",
+    "certainty",
+    "checked",
+)
 SERIES = (("V-Dem v14 ", "vdem"), ("Freedom in the World ", "freedom_house"))
 """How the basis of a row begins when it was computed from a yearly index, and which one."""
-FIELDS = {name: "text" for name in COLUMNS} | {"series": "text"}
+FIELDS = dict.fromkeys(COLUMNS, "text") | {"series": "text"}
 
 
-def read(path: Path) -> Any:  # noqa: ANN401
+def read(path: Path) -> Any:
     """A table of rows. ``series`` names the yearly index a row was computed from, if any."""
     checks = Checks(path)
     rows = [_row(checks, line) for line in csv_lines(path, COLUMNS)]
     checks.done()
     if len({row["row_id"] for row in rows}) != len(rows):
-        raise refuse(path, "two rows have one row_id; close the older by as_of_to, give the newer "
-                           "its own id")
+        raise refuse(
+            path, "two rows have one row_id; close the older by as_of_to, give the newer its own id"
+        )
     return tables.table(FIELDS, rows)
 
 

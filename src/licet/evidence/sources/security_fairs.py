@@ -11,19 +11,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ("fair", "year", "exhibitor", "iso2", "categories", "website")
-FIELDS = {"fair": "text", "year": "integer", "exhibitor": "text", "country": "text",
-          "categories": "texts", "website": "text"}
+FIELDS = {
+    "fair": "text",
+    "year": "integer",
+    "exhibitor": "text",
+    "country": "text",
+    "categories": "texts",
+    "website": "text",
+}
 
 
-def read(path: Path) -> Any:  # noqa: ANN401
+def read(path: Path) -> Any:
     """A table of fair, year and exhibitor, names as printed."""
     checks = Checks(path)
-    rows = [{
-        "fair": checks.text(line, "fair"), "year": checks.year(line, "year"),
-        "exhibitor": checks.text(line, "exhibitor"),
-        "country": checks.country(line, "iso2", blank=True),
-        "categories": [part.strip() for part in line["categories"].split(";") if part.strip()],
-        "website": line["website"].strip(),
-    } for line in csv_lines(path, COLUMNS)]
+    rows = [
+        {
+            "fair": checks.text(line, "fair"),
+            "year": checks.year(line, "year"),
+            "exhibitor": checks.text(line, "exhibitor"),
+            "country": checks.country(line, "iso2", blank=True),
+            "categories": [part.strip() for part in line["categories"].split(";") if part.strip()],
+            "website": line["website"].strip(),
+        }
+        for line in csv_lines(path, COLUMNS)
+    ]
     checks.done()
     return tables.table(FIELDS, rows)

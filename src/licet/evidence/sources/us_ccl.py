@@ -15,24 +15,47 @@ from licet.evidence.reading import json_object, refuse
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIELDS = {"eccn": "text", "category": "text", "product_group": "text", "heading": "text",
-          "reasons": "texts", "chart": "pairs", "licence_exceptions": "pairs",
-          "related_controls": "text", "text_captured": "flag"}
-ITEM_FIELDS = {"eccn": "text", "place": "integer", "paragraph": "text", "kind": "text",
-               "depth": "integer", "text": "text"}
+FIELDS = {
+    "eccn": "text",
+    "category": "text",
+    "product_group": "text",
+    "heading": "text",
+    "reasons": "texts",
+    "chart": "pairs",
+    "licence_exceptions": "pairs",
+    "related_controls": "text",
+    "text_captured": "flag",
+}
+ITEM_FIELDS = {
+    "eccn": "text",
+    "place": "integer",
+    "paragraph": "text",
+    "kind": "text",
+    "depth": "integer",
+    "text": "text",
+}
 _ECCN = re.compile(r"^[0-9][A-E][0-9]{3}$")
 
 
-def read(path: Path) -> Any:  # noqa: ANN401
+def read(path: Path) -> Any:
     """A table of entries. Raises EvidenceError naming the entry and the remedy."""
     return tables.table(FIELDS, [_entry(path, entry) for entry in _entries(path)])
 
 
-def read_items(path: Path) -> Any:  # noqa: ANN401
+def read_items(path: Path) -> Any:
     """A table of item paragraphs, in the order of the regulation."""
-    rows = [{"eccn": entry["eccn"], "place": place, "paragraph": item.get("paragraph"),
-             "kind": item["kind"], "depth": item["depth"], "text": item["text"]}
-            for entry in _entries(path) for place, item in enumerate(entry.get("items", ()))]
+    rows = [
+        {
+            "eccn": entry["eccn"],
+            "place": place,
+            "paragraph": item.get("paragraph"),
+            "kind": item["kind"],
+            "depth": item["depth"],
+            "text": item["text"],
+        }
+        for entry in _entries(path)
+        for place, item in enumerate(entry.get("items", ()))
+    ]
     return tables.table(ITEM_FIELDS, rows)
 
 
@@ -40,8 +63,11 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     whole = json_object(path, ("entries", "entryCount", "ecfrIssueDate"))
     entries: list[dict[str, Any]] = whole["entries"]
     if not entries or len(entries) != whole["entryCount"]:
-        raise refuse(path, f"has {len(entries)} entries where it states {whole['entryCount']}: "
-                           "the file is cut off; fetch it again")
+        raise refuse(
+            path,
+            f"has {len(entries)} entries where it states {whole['entryCount']}: "
+            "the file is cut off; fetch it again",
+        )
     seen: set[str] = set()
     for entry in entries:
         number = str(entry.get("eccn", ""))
@@ -54,24 +80,33 @@ def _entries(path: Path) -> list[dict[str, Any]]:
 def _entry(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
     try:
         return {
-            "eccn": entry["eccn"], "category": entry["category"],
-            "product_group": entry["productGroup"], "heading": entry["heading"],
+            "eccn": entry["eccn"],
+            "category": entry["category"],
+            "product_group": entry["productGroup"],
+            "heading": entry["heading"],
             "reasons": _reasons(entry["reasonForControl"]),
-            "chart": [{"name": part["control"], "text": part["countryChart"]}
-                      for part in entry["countryChart"]],
-            "licence_exceptions": [{"name": name, "text": _flat(text)} for name, text
-                                   in sorted(entry["licenceExceptionFlags"].items())],
+            "chart": [
+                {"name": part["control"], "text": part["countryChart"]}
+                for part in entry["countryChart"]
+            ],
+            "licence_exceptions": [
+                {"name": name, "text": _flat(text)}
+                for name, text in sorted(entry["licenceExceptionFlags"].items())
+            ],
             "related_controls": entry["relatedControls"] or "",
             "text_captured": "items" in entry,
         }
     except (KeyError, TypeError) as error:
-        raise refuse(path, f"entry {entry['eccn']!r} lacks {error}; the form has changed: compare "
-                           "and adapt the reader") from error
+        raise refuse(
+            path,
+            f"entry {entry['eccn']!r} lacks {error}; the form has changed: compare "
+            "and adapt the reader",
+        ) from error
 
 
 def _reasons(text: str | None) -> list[str]:
     return [part.strip(" .") for part in (text or "").split(",") if part.strip(" .")]
 
 
-def _flat(value: Any) -> str:  # noqa: ANN401
+def _flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
