@@ -24,12 +24,13 @@ from licet.assessment.determination import (
     seal,
 )
 from licet.assessment.lines import Deriver, Line, Stated, line_scope, lines_of
+from licet.assessment.listed import any_party, party_readings
 from licet.assessment.options import Options
 from licet.assessment.statements import weigh
 from licet.errors import Fault, InputError, nearest
 from licet.model.canonical import digest
 from licet.model.dates import Span
-from licet.model.fact import Reading, derived
+from licet.model.fact import Reading
 from licet.model.outcome import strictest_of
 from licet.rules.load import default_dictionary, shipped
 from licet.rules.outcomes import decide, grades, open_behind
@@ -146,7 +147,9 @@ class _Run:
         base: dict[str, Scope] = {}
         for line in lines:
             facts = self._facts(line, stated, deriver)
-            base[line.id] = line_scope(self.case, line, facts, screened.facts, stated)
+            parties = party_readings(screened.facts, facts)
+            facts.update(any_party(parties, facts))
+            base[line.id] = line_scope(self.case, line, facts, parties, stated)
         methods = [book for book in self.books if book.kind is BookKind.METHOD]
         graded = {
             line.id: tuple(self._grade(book, base[line.id]) for book in methods) for line in lines
@@ -349,8 +352,3 @@ def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:
     findings = next(one.findings for one in graded if one.book.id == book.id)
     nothing = frozenset({Outcome.NO_RULE_APPLIES})
     return LineResult(nothing, nothing, nothing, findings, None, {}, (), (), ())
-
-
-def marked(value: Any) -> Reading:
-    """A derived reading of the assessment itself."""
-    return derived(value, "assessment")

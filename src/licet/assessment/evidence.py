@@ -1,0 +1,459 @@
+"""What the snapshot and the lists say about a case, as facts. Each names where it comes from.
+
+A reading says only what its source supports: a later edition, a row nobody opened, a list that
+does not cover the day and a hit nobody reviewed are unknown, each with its reason. Absence from
+a table of reports is never a clean record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment.lines import SENDER_ROLES, WORLDWIDE, end_users
+from licet.errors import EvidenceError, Fault, ScreeningError
+from licet.evidence import AsOfMode, Snapshot
+from licet.model.case import PartyKind, Role
+from licet.model.fact import Reading, Source, SourceClass, Standing, UnknownReason, derived
+from licet.screening import Basis, Index, ListedName, ListVersion, Query, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from licet.assessment.lines import Line
+    from licet.assessment.options import Options
+    from licet.evidence.facts import Indicator, MisuseRow, SafeguardReading
+    from licet.model.case import Case, Party
+    from licet.screening import Hit
+
+INDEX_FILE = "names.index"
+GRAVE_PRIVATE_LIBERTY = "0.5"
+GRAVE_PERCENTILE = 25
+
+_ABUSE = frozenset({"misuse_reported", "misuse_found_by_authority", "court_finding"})
+_FIRM = frozenset({"established", "well_documented"})
+_LISTS = {"party.on_entity_list": ("US-EL",), "party.on_sdn": ("US-SDN",)}
+_ORDER = (
+    UnknownReason.UNREVIEWED_HIT,
+    UnknownReason.UNDATED,
+    UnknownReason.STALE,
+    UnknownReason.NOT_COVERED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the lists say of each party: facts by party, the results, and facts of the whole."""
+
+    facts: Mapping[str, Mapping[str, Reading]]
+    results: Mapping[str, Result]
+
+
+class Knowledge:
+    """A snapshot and the index over its lists. Use :meth:`open`."""
+
+    def __init__(self, snapshot: Snapshot, index: Index) -> None:
+        self.snapshot = snapshot
+        self.index = index
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Knowledge:
+        """Open a snapshot, or the one that ships. Raises EvidenceError or ScreeningError."""
+        snapshot = Snapshot.open(path)
+        return cls(snapshot, open_index(snapshot))
+
+    @property
+    def digest(self) -> str:
+        """The digest that names the snapshot."""
+        return self.snapshot.digest
+
+    # Countries
+
+    def country(self, text: str) -> str | None:
+        """The code of a country in any spelling. User-assigned codes (XX) stand as they are."""
+        code = text.strip().upper()
+        if len(code) == 2 and (code[0] == "X" or code in ("AA", "ZZ")) and code.isalpha():
+            return self.snapshot.country(text) or code
+        return self.snapshot.country(text)
+
+    def country_name(self, code: str) -> str:
+        """The English name of a code."""
+        if code == WORLDWIDE:
+            return "worldwide"
+        if code.startswith("X") and self.snapshot.country(code) is None:
+            return "a country the file does not name"
+        return self.snapshot.country_name(code)
+
+    def eu_members(self, day: date) -> frozenset[str]:
+        """The customs territory of the Union on a day."""
+        return self.snapshot.eu_customs_territory(day)
+
+    # Lists
+
+    def screen(self, case: Case, day: date) -> Screened:
+        """Screen every party and every alias of a case on every list."""
+        results: dict[str, Result] = {}
+        facts: dict[str, dict[str, Reading]] = {}
+        for party in case.parties:
+            if party.kind is PartyKind.GENERAL_PUBLIC:
+                continue
+            results[party.id] = self.index.screen(self._query(party), day=day)
+            facts[party.id] = dict(_party_facts(results[party.id]))
+        return Screened(facts, results)
+
+    def _query(self, party: Party) -> Query:
+        countries = tuple(
+            code
+            for text in party.country
+            for part in text.split("/")
+            if (code := self.country(part))
+        )
+        return Query(
+            party.name,
+            party.aliases,
+            countries,
+            person=party.kind is PartyKind.NATURAL_PERSON,
+            role=", ".join(role.value for role in party.roles),
+            purpose=party.purpose_of_screening,
+        )
+
+    def cautions(self, case: Case, day: date) -> list[dict[str, Any]]:
+        """What must be said of the lists beside every answer."""
+        del case
+        found: list[dict[str, Any]] = []
+        versions = self.index.versions
+        stale = sorted(v.code for v in versions if v.stale_on(day))
+        early = sorted(v.code for v in versions if v.published > day)
+        if stale:
+            found.append({"code": "lists_stale", "lists": stale})
+        if early:
+            found.append({"code": "lists_later_than_day", "lists": early})
+        return found
+
+    # Facts of a line
+
+    def line_facts(
+        self, case: Case, line: Line, day: date, options: Options, stated: Mapping[str, Reading]
+    ) -> dict[str, Reading]:
+        """What the snapshot says about one line, as facts of the dictionary."""
+        mode = AsOfMode(options.evidence.value)
+        facts: dict[str, Reading] = {
+            "framework.human_rights_regulation_in_place": derived(
+                False, "the moratorium is declared"
+            ),
+        }
+        if "item.core_safeguards" not in stated:
+            facts["item.core_safeguards"] = derived((), "no officer named further items")
+        codes = tuple(code for code in line.destinations if code != WORLDWIDE)
+        if len(codes) == 1:
+            facts.update(self._destination(codes[0], day, mode))
+            facts.update(self._safeguards(line, codes[0], day, mode))
+            facts.update(self._end_user_record(line, codes[0], day))
+        elif WORLDWIDE in line.destinations:
+            facts["dest.index_publishers_grave"] = derived(0, "worldwide: no one destination")
+        facts.update(self._vendor_record(case, line, day))
+        return facts
+
+    def _destination(self, code: str, day: date, mode: AsOfMode) -> dict[str, Reading]:
+        facts: dict[str, Reading] = {}
+        indicators = self.snapshot.indicators(code, day, mode)
+        if indicators:
+            facts["dest.index_publishers_grave"] = _grave(indicators)
+        columns = self.snapshot.chart_columns(code)
+        if columns is not None:
+            facts["dest.us_chart_columns"] = derived(tuple(sorted(columns)), "us_country_chart")
+        return facts
+
+    def _safeguards(self, line: Line, code: str, day: date, mode: AsOfMode) -> dict[str, Reading]:
+        user = line.end_user
+        names = [user.name, *user.aliases] if user else []
+        if user and user.unit:
+            names.append(user.unit)
+        kind = {
+            PartyKind.GOVERNMENT_POLICE: "police",
+            PartyKind.GOVERNMENT_INTELLIGENCE: "intelligence",
+        }.get(user.kind if user else PartyKind.UNKNOWN)
+        found = self.snapshot.safeguards(code, [*names, kind] if kind else names, day, mode)
+        return {
+            f"safeguard.{item}": _safeguard(reading)
+            for item, reading in found.items()
+            if reading.row_id is not None
+        }
+
+    def _end_user_record(self, line: Line, code: str, day: date) -> dict[str, Reading]:
+        user = line.end_user
+        if user is None:
+            return {}
+        rows = self.snapshot.misuse(code, [user.name, *user.aliases], as_of=day)
+        return _record(
+            "end_user.credible_abuse_reports",
+            [row for row in rows if any(m.value == "agency" for m in row.matched_by)],
+        )
+
+    def _vendor_record(self, case: Case, line: Line, day: date) -> dict[str, Reading]:
+        users = {party.id for party in end_users(case)}
+        supply = [
+            p
+            for p in case.parties
+            if p.kind in (PartyKind.COMPANY, PartyKind.UNKNOWN)
+            and (
+                any(role in p.roles for role in SENDER_ROLES)
+                or p.id in users
+                or Role.CONSIGNEE in p.roles
+            )
+        ]
+        del line
+        names = [name for p in supply for name in (p.name, *p.aliases)]
+        if not names:
+            return {}
+        rows = self.snapshot.misuse(vendors=names, as_of=day)
+        return _record(
+            "vendor.record_of_serving_abusers",
+            [row for row in rows if any(m.value == "vendor" for m in row.matched_by)],
+        )
+
+
+# Readings ----------------------------------------------------------------------------------------
+
+
+def _grave(indicators: tuple[Indicator, ...]) -> Reading:
+    """How many independent publishers put the State in their gravest range (risk method)."""
+    by_name = {i.name: i for i in indicators}
+    publishers = 0
+    regime, private = by_name.get("v2x_regime"), by_name.get("v2x_clpriv")
+    if regime is not None and private is not None:
+        publishers += regime.value <= 1 and str(private.value) < GRAVE_PRIVATE_LIBERTY
+    voice = by_name.get("wgi_va")
+    if voice is not None and voice.percentile_high is not None:
+        publishers += voice.percentile_high < GRAVE_PERCENTILE
+    free = by_name.get("fiw_status")
+    if free is not None:
+        publishers += free.value == 0
+    used = [i for i in (regime, private, voice, free) if i is not None]
+    cautions = ("retro_coded",) if any(i.retro_coded for i in used) else ()
+    sources = tuple(
+        Source(
+            f"{i.name} {i.year}: {i.value}",
+            SourceClass.DATASET,
+            published=i.published,
+            publisher=i.source,
+        )
+        for i in used
+    )
+    return Reading(
+        value=int(publishers),
+        standing=Standing.DERIVED,
+        origin="snapshot",
+        sources=sources,
+        cautions=cautions,
+    )
+
+
+def _safeguard(reading: SafeguardReading) -> Reading:
+    """One row of the safeguards table: a row that nobody opened asks, and decides nothing."""
+    source = Source(
+        reading.basis,
+        _source_class(reading.source_class),
+        reading.url,
+        reading.published,
+        "safeguards.csv " + (reading.row_id or ""),
+    )
+    why = None
+    if reading.value.value == "unknown":
+        why = UnknownReason.NOT_ASKED
+    elif reading.stale:
+        why = UnknownReason.STALE
+    elif reading.checked == "memory":
+        why = UnknownReason.MEMORY_ONLY
+    elif reading.retro_coded:
+        why = UnknownReason.RETRO_CODED
+    if why is not None:
+        return Reading(
+            unknown=why,
+            origin="snapshot",
+            sources=(source,),
+            cautions=(f"the table says {reading.value.value}",),
+        )
+    return Reading(
+        value=reading.value.value, standing=Standing.EVIDENCED, origin="snapshot", sources=(source,)
+    )
+
+
+def _record(fact: str, rows: list[MisuseRow]) -> dict[str, Reading]:
+    """Reports of abuse as a fact: true on firm rows, a question on others, never false."""
+    abuse = [row for row in rows if row.kind in _ABUSE]
+    if not abuse:
+        return {}
+    firm = [row for row in abuse if row.certainty in _FIRM and row.checked != "memory"]
+    shown = firm or abuse
+    sources = tuple(
+        Source(
+            f"{row.id}: {row.source_title} ({row.source_publisher})",
+            _source_class(row.source_class),
+            row.url,
+            row.published,
+        )
+        for row in shown[:5]
+    )
+    if firm:
+        return {
+            fact: Reading(
+                value=True, standing=Standing.EVIDENCED, origin="snapshot", sources=sources
+            )
+        }
+    memory = all(row.checked == "memory" for row in abuse)
+    why = UnknownReason.MEMORY_ONLY if memory else UnknownReason.UNCORROBORATED
+    return {fact: Reading(unknown=why, origin="snapshot", sources=sources)}
+
+
+def _source_class(text: str) -> SourceClass | None:
+    try:
+        return SourceClass(text)
+    except ValueError:
+        return SourceClass.PUBLIC_AUTHORITY if text in ("statute", "audit") else None
+
+
+# Screening hits as facts (semantics, 3) ------------------------------------------------------------
+
+
+def _party_facts(result: Result) -> Iterable[tuple[str, Reading]]:
+    for fact, codes in _LISTS.items():
+        yield fact, _listed(result, codes)
+    yield "party.listed", _listed(result, tuple(v.code for v in result.searched))
+    yield "party.dated_listing", _dated(result)
+
+
+def _listed(result: Result, codes: tuple[str, ...]) -> Reading:
+    """Whether a party is on any of these lists on the day."""
+    hits = [hit for hit in result.hits if hit.list_code in codes]
+    dated = {(h.list_code, h.basis) for h in hits if h.listed_from is not None}
+    reasons: set[UnknownReason] = set()
+    for hit in hits:
+        if hit.status.value in ("not_yet_listed", "removed"):
+            continue
+        if hit.status.value == "undated":
+            # A dated entry of the same list and name says when; the undated copy adds nothing.
+            if (hit.list_code, hit.basis) not in dated:
+                reasons.add(UnknownReason.UNDATED)
+        elif hit.basis is Basis.EXACT_NAME_COUNTRY_AGREES:
+            return Reading(
+                value=True,
+                standing=Standing.DERIVED,
+                origin="screening",
+                sources=(_hit_source(hit),),
+                cautions=("unreviewed",),
+            )
+        else:
+            reasons.add(UnknownReason.UNREVIEWED_HIT)
+    versions = [v for v in result.searched if v.code in codes]
+    if any(v.stale_on(result.day) for v in versions):
+        reasons.add(UnknownReason.STALE)
+    if any(v.published > result.day for v in versions):
+        reasons.add(UnknownReason.NOT_COVERED)
+    sources = tuple(_hit_source(hit) for hit in hits[:3])
+    for reason in _ORDER:
+        if reason in reasons:
+            return Reading(unknown=reason, origin="screening", sources=sources)
+    return Reading(value=False, standing=Standing.DERIVED, origin="screening", sources=sources)
+
+
+def _dated(result: Result) -> Reading:
+    """The dated provisions that name the party: a statement about our table, so it is known."""
+    named = [hit for hit in result.hits if hit.rule]
+    exact = {hit.rule for hit in named if hit.basis is Basis.EXACT_NAME_COUNTRY_AGREES}
+    if not exact and named:
+        return Reading(
+            unknown=UnknownReason.UNREVIEWED_HIT,
+            origin="screening",
+            sources=tuple(_hit_source(hit) for hit in named[:3]),
+        )
+    return Reading(
+        value=tuple(sorted(exact)),
+        standing=Standing.DERIVED,
+        origin="screening",
+        sources=tuple(_hit_source(hit) for hit in named[:3]),
+    )
+
+
+def _hit_source(hit: Hit) -> Source:
+    title = f"{hit.matched} on {hit.list_code} ({hit.basis.value}, {hit.status.value})"
+    return Source(title, SourceClass.PUBLIC_AUTHORITY, publisher=hit.citation)
+
+
+# The index ---------------------------------------------------------------------------------------
+
+
+def open_index(snapshot: Snapshot) -> Index:
+    """The index over a snapshot's lists; built afresh where the stored one is not of it."""
+    path = snapshot.folder / INDEX_FILE
+    if path.is_file():
+        index = Index.load(path)
+        if index.made_from == snapshot.digest:
+            return index
+    return build_index(snapshot)
+
+
+def build_index(snapshot: Snapshot) -> Index:
+    """Index every name of every list of a snapshot. Raises ScreeningError on an empty list."""
+    record = snapshot.manifest.source("us_csl")
+    table = snapshot.table("listings")
+    if not len(table):
+        raise ScreeningError(
+            Fault(
+                "",
+                "holds no list entry; a list that failed to load stops the work",
+                str(snapshot.folder),
+            )
+        )
+    rules = {
+        (row["list_code"], row["name"].casefold()): row["provision"]
+        for row in snapshot.table("dated_listings").to_pylist()
+    }
+    rows: list[ListedName] = []
+    lists: dict[str, str] = {}
+    for entry in table.to_pylist():
+        lists[entry["list_code"]] = entry["list_name"]
+        names = [(n["name"], n["kind"]) for n in entry["names"]]
+        rule = next(
+            (
+                rules[key]
+                for name, _ in names
+                if (key := (entry["list_code"], name.casefold())) in rules
+            ),
+            "",
+        )
+        rows.extend(
+            ListedName(
+                entry["id"],
+                name,
+                kind,
+                entry["list_code"],
+                entry["type"],
+                tuple(entry["countries"]),
+                entry["listed_from"],
+                entry["listed_to"],
+                tuple(entry["programmes"]),
+                entry["citation"],
+                entry["licence_policy"],
+                rule,
+            )
+            for name, kind in names
+        )
+    versions = [
+        ListVersion(code, name, record.edition.published.last, record.max_age_days)
+        for code, name in sorted(lists.items())
+    ]
+    return Index.build(rows, versions, snapshot.digest)
+
+
+def write_index(folder: Path) -> None:
+    """Write the index of a snapshot beside its tables. Raises EvidenceError."""
+    snapshot = Snapshot.open(folder)
+    try:
+        build_index(snapshot).save(folder / INDEX_FILE)
+    except OSError as error:
+        raise EvidenceError(
+            Fault("", f"cannot be written: {error.strerror}", str(folder / INDEX_FILE))
+        ) from error

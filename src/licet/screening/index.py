@@ -1,0 +1,299 @@
+"""The index over all listed names: candidates by the beginnings and sounds of words, then a score.
+
+Nothing here reads a source: it is built from plain rows. Two names are equal when their words are
+the same but for legal form, order, case, script and diacritics; near names are scored with
+rapidfuzz on the sorted words and on the words joined up. A name contained in another is not near.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from licet.errors import Fault, ScreeningError
+from licet.screening.names import Name, read_name
+from licet.screening.query import Basis, Country, Hit, ListVersion, Query, Result, Status
+from licet.screening.sound import skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from licet.screening.query import ListedName
+
+REVIEW_LINE = 900
+"""From this score a near name is shown to a reviewer. Chosen for few false alarms on persons who
+are on no list; ``python -m benchmarks.screening`` measures what it costs and what it finds."""
+
+COMMON = 2_500
+"""A word-beginning shared by more names than this finds no candidates by itself."""
+
+SCHEMA = "licet/screening-index/1"
+
+
+class Index:
+    """All listed names, ready to search. Use :meth:`build` or :meth:`load`.
+
+    Held as lines of text and taken apart only where a search needs them, so that loading is quick.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        entries: list[str],
+        postings: Mapping[str, str],
+        versions: tuple[ListVersion, ...],
+        made_from: str,
+    ) -> None:
+        if not names or not versions:
+            raise ScreeningError(
+                "the screening index is empty: a list that failed to load stops "
+                "the work; build the snapshot again"
+            )
+        self._names = names
+        self._entries = entries
+        self._postings = postings
+        self.versions = versions
+        self.made_from = made_from
+
+    @classmethod
+    def build(
+        cls, rows: Iterable[ListedName], versions: Iterable[ListVersion], made_from: str = ""
+    ) -> Index:
+        """Build an index. ``made_from`` names what it was made from, such as a snapshot's digest."""
+        names: list[str] = []
+        entries: list[str] = []
+        numbers: dict[str, int] = {}
+        postings: dict[str, list[int]] = defaultdict(list)
+        for row in rows:
+            if row.listing_id not in numbers:
+                numbers[row.listing_id] = len(entries)
+                entries.append(_entry_line(row))
+            name = read_name(row.name, person=row.party_type == "individual")
+            if not name.core:
+                continue
+            for block in (f"k{name.key}", *_blocks(name)):
+                postings[block].append(len(names))
+            text = " ".join(row.name.split())
+            names.append(f"{text}\t{name.key}\t{row.kind}\t{numbers[row.listing_id]}")
+        packed = {block: ",".join(map(str, found)) for block, found in sorted(postings.items())}
+        return cls(names, entries, packed, tuple(versions), made_from)
+
+    def save(self, path: Path) -> None:
+        """Write the index to one file; the same index gives the same bytes."""
+        head = {
+            "schema": SCHEMA,
+            "made_from": self.made_from,
+            "versions": [
+                [v.code, v.name, v.published.isoformat(), v.max_age_days] for v in self.versions
+            ],
+            "names": len(self._names),
+            "entries": len(self._entries),
+            "postings": len(self._postings),
+        }
+        lines = [
+            json.dumps(head, sort_keys=True),
+            *self._names,
+            *self._entries,
+            *(f"{block}\t{numbers}" for block, numbers in self._postings.items()),
+        ]
+        path.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=6, mtime=0))
+
+    @classmethod
+    def load(cls, path: Path) -> Index:
+        """Read an index. Raises ScreeningError when the file is missing, cut off or not one."""
+        try:
+            first, *lines = gzip.decompress(path.read_bytes()).decode().split("\n")
+            head = json.loads(first)
+            versions = tuple(
+                ListVersion(code, name, date.fromisoformat(published), age)
+                for code, name, published, age in head["versions"]
+            )
+            one, two = head["names"], head["names"] + head["entries"]
+            if len(lines) != two + head["postings"]:
+                raise ValueError("it is cut off")
+            postings = dict(line.split("\t", 1) for line in lines[two:])
+            return cls(lines[:one], lines[one:two], postings, versions, head["made_from"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise ScreeningError(
+                Fault(
+                    "",
+                    f"is not a whole screening index ({error}): build it again with "
+                    "`licet evidence build`",
+                    str(path),
+                )
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    # Search
+
+    def screen(self, query: Query, *, day: date) -> Result:
+        """Search every name of a party on every list. Raises ScreeningError where it may not."""
+        if not query.name.strip():
+            raise ScreeningError("a party without a name cannot be screened: give its name")
+        if query.person and not (query.role.strip() and query.purpose.strip()):
+            raise ScreeningError(
+                f"{query.name!r} is a natural person: state the role in the case and the purpose "
+                "of screening; without them no person is looked up"
+            )
+        best: dict[tuple[str, str], Hit] = {}
+        for text in dict.fromkeys((query.name, *query.aliases)):
+            for hit in self._search(text, query, day):
+                key = (hit.listing_id, hit.status)
+                if key not in best or hit.score > best[key].score:
+                    best[key] = hit
+        hits = sorted(best.values(), key=lambda h: (-h.score, h.list_code, h.listing_id))
+        return Result(query, day, tuple(hits), self.versions)
+
+    def _search(self, text: str, query: Query, day: date) -> Iterable[Hit]:
+        name = read_name(text, person=query.person)
+        if not name.core:
+            return
+        exact = set(self._posting(f"k{name.key}"))
+        for number in exact:
+            yield self._hit(name, number, 1000, query, day)
+        if len(name.core) == 1 and len(name.core[0]) < 5:
+            # A short single word is like too many others: only the very same name counts.
+            return
+        for number in self._candidates(name) - exact:
+            score = _likeness(name.key, self._names[number].split("\t")[1])
+            if score >= REVIEW_LINE:
+                yield self._hit(name, number, score, query, day)
+
+    def _posting(self, block: str) -> list[int]:
+        numbers = self._postings.get(block)
+        return [int(number) for number in numbers.split(",")] if numbers else []
+
+    def _candidates(self, name: Name) -> set[int]:
+        found: set[int] = set()
+        lists = [self._posting(block) for block in _blocks(name)]
+        for posting in lists:
+            if len(posting) <= COMMON:
+                found.update(posting)
+        if not found and lists:
+            found.update(min(lists, key=len))
+        return found
+
+    def _hit(self, name: Name, number: int, score: int, query: Query, day: date) -> Hit:
+        text, key, kind, entry_number = self._names[number].split("\t")
+        entry = json.loads(self._entries[int(entry_number)])
+        listing_id, code, _, countries, first, last, programmes, citation, policy, rule = entry
+        country = _country(query.countries, countries)
+        listed_from = date.fromisoformat(first) if first else None
+        listed_to = date.fromisoformat(last) if last else None
+        return Hit(
+            name.text,
+            text,
+            listing_id,
+            code,
+            score,
+            _basis(score, kind, country),
+            country,
+            self._status(listed_from, listed_to, code, day),
+            listed_from,
+            listed_to,
+            tuple(programmes),
+            citation,
+            policy,
+            rule,
+            tuple(_reasons(name, text, key, kind, score)),
+        )
+
+    def _status(self, first: date | None, last: date | None, code: str, day: date) -> Status:
+        if last is not None and day >= last:
+            return Status.REMOVED
+        if first is not None:
+            return Status.LISTED if day >= first else Status.NOT_YET_LISTED
+        published = next((v.published for v in self.versions if v.code == code), None)
+        return Status.LISTED if published and published <= day else Status.UNDATED
+
+
+def _blocks(name: Name) -> tuple[str, ...]:
+    """The keys under which a name can be found: word beginnings, sounds, and all words joined."""
+    keys = {f"p{word[:4]}" for word in name.core if len(word) > 1}
+    keys |= {f"s{skeleton(word)}" for word in name.core if len(word) > 3}
+    keys.add(f"j{''.join(name.core)[:5]}")
+    return tuple(sorted(keys))
+
+
+def _entry_line(row: ListedName) -> str:
+    return json.dumps(
+        [
+            row.listing_id,
+            row.list_code,
+            row.party_type,
+            list(row.countries),
+            row.listed_from.isoformat() if row.listed_from else "",
+            row.listed_to.isoformat() if row.listed_to else "",
+            list(row.programmes),
+            row.citation,
+            row.licence_policy,
+            row.rule,
+        ],
+        ensure_ascii=False,
+    )
+
+
+GENERIC = frozenset(
+    ["technologies", "technology", "tech", "systems", "system", "solutions", "group", "holding", "holdings", "international", "global", "services", "service", "security", "software", "industries", "enterprise", "enterprises"]
+)
+"""Words by which firms of one house often differ: with nothing else between two names of at least
+two words, a reviewer should look."""
+
+
+def _likeness(left: str, right: str) -> int:
+    """0 to 1000: the better of the sorted words as they are, and joined up."""
+    from rapidfuzz import fuzz
+
+    ours, theirs = set(left.split()), set(right.split())
+    if (
+        min(len(ours), len(theirs)) > 1
+        and (ours < theirs or theirs < ours)
+        and (ours ^ theirs) <= GENERIC
+    ):
+        return REVIEW_LINE
+    joined = fuzz.ratio(left.replace(" ", ""), right.replace(" ", ""))
+    return round(10 * max(fuzz.ratio(left, right), joined))
+
+
+def _basis(score: int, kind: str, country: Country) -> Basis:
+    if score < 1000:
+        return Basis.FUZZY
+    if kind == "weak":
+        return Basis.WEAK_ALIAS
+    agrees = country is Country.AGREES
+    return Basis.EXACT_NAME_COUNTRY_AGREES if agrees else Basis.EXACT_NAME
+
+
+def _country(stated: tuple[str, ...], listed: list[str]) -> Country:
+    if not stated or not listed:
+        return Country.ABSENT
+    return Country.AGREES if set(stated) & set(listed) else Country.CONTRADICTS
+
+
+def _reasons(name: Name, matched: str, key: str, kind: str, score: int) -> Iterable[str]:
+    """Why the names count as the same or as near, in plain sentences."""
+    listed = read_name(matched)
+    if score == 1000:
+        yield (
+            "the names are equal"
+            if name.text.casefold() == matched.casefold()
+            else "the words are equal"
+        )
+    else:
+        yield f"the spelling is near ({score} of 1000): {name.key!r} and {key!r}"
+    if name.core != listed.core and sorted(name.core) == sorted(listed.core):
+        yield "the order of the words differs"
+    if name.forms != listed.forms:
+        yield "the legal form was left aside"
+    if name.latin != listed.latin:
+        yield "one of the names was transliterated"
+    if kind == "weak":
+        yield "the list itself calls this alias weak"
+    elif kind == "alias":
+        yield "the name is an alias on the list"
