@@ -247,6 +247,7 @@ class Deriver:
         found.update(self._agency(line))
         found.update(self._entries(line))
         found.update(self._territory(line))
+        found.update(self._broker())
         known = {name for name, reading in stated.items() if reading.known}
         explicit = set(stated)
         return {
@@ -316,6 +317,12 @@ class Deriver:
             "item.category": derived(line.item.category, line.item.id),
         }
 
+    def _broker(self) -> dict[str, Reading]:
+        """Whether who brokers or assists is established in the Union, as the file's countries say."""
+        acting = self.case.with_role(Role.BROKER) or self.case.with_role(Role.EXPORTER)
+        codes = {code for party in acting for code in self._codes(party)}
+        return {"broker.residence": derived(bool(codes & self.eu), "parties")} if codes else {}
+
     def _territory(self, line: Line) -> dict[str, Reading]:
         """Whether the item leaves the customs territory of the Union, as far as parties show."""
         if WORLDWIDE in line.destinations:
@@ -337,6 +344,7 @@ _ASKED_WINS = frozenset(
     {
         "export.leaves_EU_customs_territory",
         "item.subject_to_EAR",
+        "broker.residence",
         "end_user.armed_or_internal_security_forces",
     }
 )

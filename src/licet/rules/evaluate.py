@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
-from licet.model.fact import NOT_ASKED, FactType, Reading, stored
+from licet.model.fact import NOT_ASKED, FactType, Reading, UnknownReason, stored
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
@@ -274,7 +274,11 @@ class Evaluation:
         if reading.known and not (derivation is not None and derivation.truth is True):
             return Trace(leaf, test(reading.value), (), scope.name, reading)
         if derivation is not None and leaf.fact not in self.overrides:
-            truth = None if derivation.truth is None else test(derivation.truth)
+            value = derivation.truth
+            if reading.unknown is UnknownReason.ASKED and not self._adverse(leaf.fact, value):
+                # A question that was put and not answered is not settled in the asker's favour.
+                value = None
+            truth = None if value is None else test(value)
             shown = NOT_ASKED if reading.known else reading
             return Trace(leaf, truth, (derivation,), scope.name, shown)
         return Trace(leaf, self._open_truth(leaf, reading, test), (), scope.name, reading)
@@ -289,6 +293,9 @@ class Evaluation:
             self._derived[key] = self.trace(node, scope)
             self._open.discard(key)
         return self._derived[key]
+
+    def _adverse(self, fact: str, value: Truth) -> bool:
+        return stored(value) in self.book.dictionary.facts[fact].adverse
 
     def _open_truth(self, leaf: Leaf, reading: Reading, test: Callable[[Any], bool]) -> Truth:
         """An unknown fact still settles a leaf that every possible value answers alike."""
