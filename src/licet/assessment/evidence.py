@@ -35,6 +35,12 @@ GRAVE_PERCENTILE = 25
 _ABUSE = frozenset({"misuse_reported", "misuse_found_by_authority", "court_finding"})
 _FIRM = frozenset({"established", "well_documented"})
 _LISTS = {"party.on_entity_list": ("US-EL",), "party.on_sdn": ("US-SDN",)}
+_NOBODY = {
+    "party.on_entity_list": derived(False, "the public at large is nobody that a list can name"),
+    "party.on_sdn": derived(False, "the public at large is nobody that a list can name"),
+    "party.listed": derived(False, "the public at large is nobody that a list can name"),
+    "party.dated_listing": derived((), "the public at large is nobody that a list can name"),
+}
 _ORDER = (
     UnknownReason.UNREVIEWED_HIT,
     UnknownReason.UNDATED,
@@ -98,6 +104,7 @@ class Knowledge:
         facts: dict[str, dict[str, Reading]] = {}
         for party in case.parties:
             if party.kind is PartyKind.GENERAL_PUBLIC:
+                facts[party.id] = dict(_NOBODY)
                 continue
             results[party.id] = self.index.screen(self._query(party), day=day)
             facts[party.id] = dict(_party_facts(results[party.id]))
