@@ -217,7 +217,7 @@ class _Run:
                     explain=self.explain,
                     behind=_behind(book, graded[line.id]),
                 )
-            decisions.append(LineDecision(line, result, scope.facts))
+            decisions.append(LineDecision(line, result, scope.facts, book))
         return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
 
     def _with_grades(self, book: Rulebook, scope: Scope, graded: tuple[Graded, ...]) -> Scope:

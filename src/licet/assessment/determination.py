@@ -35,6 +35,7 @@ class LineDecision:
     line: Line
     result: LineResult
     readings: Mapping[str, Reading]
+    book: Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,12 @@ def find_case(case_digest: str, folders: Iterable[Path]) -> Case:
         case = build_case(_case_value(path), str(path))
         if digest(case.canonical()) != case_digest:
             raise ReplayError(
-                Fault("", f"holds another case than its name says: its digest is "
-                          f"{digest(case.canonical())}", str(path))
+                Fault(
+                    "",
+                    f"holds another case than its name says: its digest is "
+                    f"{digest(case.canonical())}",
+                    str(path),
+                )
             )
         return case
     raise ReplayError(
@@ -205,15 +209,18 @@ def _input_faults(
     if body["case_digest"] != digest(case.canonical()):
         yield _other("case_digest", "the case", body["case_digest"], digest(case.canonical()))
     if body["snapshot_digest"] != knowledge.digest:
-        yield _other("snapshot_digest", "the evidence snapshot", body["snapshot_digest"],
-                     knowledge.digest)
+        yield _other(
+            "snapshot_digest", "the evidence snapshot", body["snapshot_digest"], knowledge.digest
+        )
     wanted = {body["rulebook"]: body["rulebook_digest"], **body.get("uses", {})}
     for name, recorded in wanted.items():
         book = books.get(name)
         path = "rulebook_digest" if name == body["rulebook"] else f"uses.{name}"
         if book is None:
-            yield Fault(path, f"the rulebook {name} ({recorded}) is missing: name its folder with "
-                              "--rulebooks")
+            yield Fault(
+                path,
+                f"the rulebook {name} ({recorded}) is missing: name its folder with --rulebooks",
+            )
         elif book.digest != recorded:
             yield _other(path, f"the rulebook {name}", recorded, book.digest)
 

@@ -1,0 +1,335 @@
+"""The parts of an answer in the order in which people read them: text and page draw from these.
+
+Answer first, then why, then what is missing, then what would change it, then what was not
+considered. Law and policy are kept apart. Pure; no markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment import wording
+from licet.assessment.views import StrictestView, jurisdictions, strictest_view
+from licet.model.outcome import Outcome
+from licet.rules.evaluate import State
+from licet.rules.rulebook import BookKind
+
+if TYPE_CHECKING:
+    from licet.assessment.assess import Assessment
+    from licet.assessment.determination import Determination, LineDecision
+    from licet.rules.evaluate import Finding
+
+QUIET = frozenset(
+    {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT, Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE}
+)
+_OUTSIDE = frozenset({Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: whom it is about, why it is open, what each answer would leave."""
+
+    fact: str
+    question: str
+    why: str
+    provisions: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one rulebook says, in words."""
+
+    book: str
+    title: str
+    kind: str
+    binding: bool
+    headline: str
+    merits: str
+    reasons: tuple[str, ...]
+    questions: tuple[Asked, ...]
+    lines: tuple[tuple[str, str], ...]
+    conditions: tuple[str, ...]
+    cautions: tuple[str, ...]
+    not_considered: tuple[str, ...]
+    outside: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A whole assessment in words."""
+
+    title: str
+    case: str
+    kind: str
+    day: str
+    first: tuple[str, ...]
+    views: tuple[tuple[str, str, str], ...]
+    law: tuple[Answer, ...]
+    outside: tuple[Answer, ...]
+    policy: tuple[Answer, ...]
+    expectations: tuple[Answer, ...]
+    grades: tuple[tuple[str, str, str, str], ...]
+    gap: tuple[str, ...]
+    warnings: tuple[str, ...]
+    changes: tuple[str, ...]
+    not_considered: tuple[str, ...]
+    sources: tuple[tuple[str, str, str, str], ...]
+    parties: tuple[tuple[str, str, str, str], ...]
+    snapshot: str
+
+
+def tell(assessment: Assessment) -> Story:
+    """Put an assessment into words."""
+    case = assessment.case
+    answers = {
+        d.book.id: answer(d)
+        for d in assessment.determinations
+        if d.book.kind is not BookKind.METHOD
+    }
+    by_kind = {
+        kind: [d for d in assessment.determinations if d.book.kind is kind] for kind in BookKind
+    }
+    law = [answers[d.book.id] for d in by_kind[BookKind.BINDING]]
+    policy = [answers[d.book.id] for d in by_kind[BookKind.MODEL]]
+    views = [v for j in jurisdictions(assessment) if (v := strictest_view(assessment, j))]
+    bodies = [d.body for d in assessment.determinations]
+    return Story(
+        title=case.title or case.id,
+        case=case.id,
+        kind=case.kind.value.replace("_", " "),
+        day=str(case.dates.assessed),
+        first=tuple(_first(views, policy)),
+        views=tuple(
+            (v.jurisdiction, wording.outcomes(v.outcomes), ", ".join(v.rulebooks)) for v in views
+        ),
+        law=tuple(a for a in law if not a.outside),
+        outside=tuple(a for a in law if a.outside),
+        policy=tuple(policy),
+        expectations=tuple(answers[d.book.id] for d in by_kind[BookKind.SOFT]),
+        grades=tuple(_grades(assessment)),
+        gap=tuple(_gap(assessment, views)),
+        warnings=tuple(
+            dict.fromkeys(
+                wording.caution(c)
+                for d in assessment.determinations
+                for c in d.body["cautions"]
+                if c["code"] == "rests_on_memory" and not answers.get(d.book.id, law[0]).outside
+            )
+        )
+        if law
+        else (),
+        changes=tuple(_changes(assessment)),
+        not_considered=tuple(dict.fromkeys(x for b in bodies for x in b["not_considered"])),
+        sources=tuple(_sources(bodies)),
+        parties=tuple(
+            (
+                p.name,
+                ", ".join(r.value.replace("_", " ") for r in p.roles),
+                ", ".join(p.country),
+                p.kind.value.replace("_", " "),
+            )
+            for p in case.parties
+        ),
+        snapshot=bodies[0]["snapshot_digest"] if bodies else "",
+    )
+
+
+def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
+    found = [
+        f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}." for v in views
+    ]
+    for one in policy:
+        found.append(
+            f"Policy, not law ({one.book}): {one.headline}."
+            + (
+                f" On the merits, moratorium aside: {one.merits}."
+                if one.merits != one.headline
+                else ""
+            )
+        )
+    return found
+
+
+def answer(determination: Determination) -> Answer:
+    """One determination in words."""
+    book = determination.book
+    merits = determination.outcomes_on_merits
+    provisions = dict.fromkeys(pid for d in determination.decisions for pid in d.result.heads)
+    behind = dict.fromkeys(
+        pid for d in determination.decisions for pid in _merit_heads(d) if pid not in book.moratoria
+    )
+    heads = [
+        book.provisions[pid] for pid in (*provisions, *(p for p in behind if p not in provisions))
+    ]
+    lines = [
+        (d.line.label, wording.outcomes(d.result.outcomes_on_merits))
+        for d in determination.decisions
+    ]
+    conditions = dict.fromkeys(c for p in heads for c in p.conditions)
+    return Answer(
+        book=book.id,
+        title=book.title,
+        kind=wording.kind(book.kind),
+        binding=book.kind is BookKind.BINDING,
+        headline=wording.outcomes(determination.outcomes),
+        merits=wording.outcomes(merits),
+        reasons=tuple(wording.because([p]) for p in heads),
+        questions=tuple(_asked(determination)),
+        lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
+        conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
+        cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
+        not_considered=book.not_considered,
+        outside=determination.outcomes <= _OUTSIDE,
+        sha256=determination.sha256,
+    )
+
+
+def _merit_heads(decision: LineDecision) -> list[str]:
+    """Provisions met for certain that carry the outcome on the merits."""
+    names = {o.value for o in decision.result.outcomes_on_merits}
+    if len(names) != 1:
+        return []
+    met = [f.provision for f in decision.result.findings if f.state is State.MET]
+    return [
+        pid
+        for pid in met
+        if decision.result.live.get(pid) is True and decision_effect(decision, pid) in names
+    ]
+
+
+def decision_effect(decision: LineDecision, pid: str) -> str:
+    """The outcome a met provision gives in this decision's kind of case."""
+    reading = decision.readings.get("case.kind")
+    kind = reading.value if reading is not None and reading.known else ""
+    provision = decision.book.provisions[pid]
+    return provision.effect_for(str(kind)).value
+
+
+def _asked(determination: Determination) -> list[Asked]:
+    book = determination.book
+    found = []
+    for entry in determination.body["questions"]:
+        if entry["derived"]:
+            continue
+        answers = tuple(
+            (a["answer"], wording.outcomes(frozenset(map(Outcome, a["outcomes_if"]))))
+            for a in entry["answers"]
+        )
+        text = wording.question(book, entry["fact"])
+        for open_question in determination.case.open_questions:
+            if open_question.fact == entry["fact"] and open_question.question:
+                text = open_question.question
+        found.append(
+            Asked(
+                entry["fact"],
+                text,
+                wording.reason(entry["why"]),
+                tuple(entry["provisions"]),
+                answers,
+            )
+        )
+    return found
+
+
+def _grades(assessment: Assessment) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for determination in assessment.determinations:
+        if determination.book.kind is not BookKind.METHOD:
+            continue
+        for decision in determination.decisions:
+            for one in assessment.graded[decision.line.id]:
+                if one.book.id == determination.book.id:
+                    rows.extend(
+                        _grade_rows(decision, one.readings, one.findings, determination.book)
+                    )
+    return rows
+
+
+def _grade_rows(
+    decision: LineDecision, readings: Any, findings: tuple[Finding, ...], book: Any
+) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for name, reading in readings.items():
+        dimension = name.removeprefix("grade.")
+        if reading.known:
+            words = wording.grade(reading.value)
+        else:
+            words = "open: " + " or ".join(wording.grade(g) for g in sorted(reading.possible))
+        met = [
+            f.provision
+            for f in findings
+            if f.state is State.MET and book.provisions[f.provision].dimension == dimension
+        ]
+        why = "; ".join(f"{pid}: {book.provisions[pid].because}" for pid in met)
+        rows.append((decision.line.label, dimension.replace("_", " "), words, why))
+    return rows
+
+
+def _gap(assessment: Assessment, views: list[StrictestView]) -> list[str]:
+    """Where binding law is silent and the risk is graded high: what the law leaves out."""
+    overall = {
+        g
+        for graded in assessment.graded.values()
+        for one in graded
+        for g in (
+            [one.readings["grade.overall"].value] if one.readings["grade.overall"].known else []
+        )
+    }
+    silent = [v for v in views if v.outcomes <= QUIET]
+    if not silent or not overall & {"high", "severe"}:
+        return []
+    found = []
+    for view in silent:
+        for determination in assessment.determinations:
+            book = determination.book
+            if (
+                book.kind is BookKind.BINDING
+                and book.jurisdiction == view.jurisdiction
+                and not determination.outcomes <= {Outcome.NOT_IN_FORCE}
+            ):
+                found.extend(
+                    f"{view.jurisdiction}: {gap.get('instrument') or book.title}, "
+                    f"{gap.get('article') or gap['provision']}. {gap['says']}"
+                    for gap in book.gaps
+                )
+    return found
+
+
+def _changes(assessment: Assessment) -> list[str]:
+    found = []
+    for determination in assessment.determinations:
+        book = determination.book
+        for decision in determination.decisions:
+            for change in decision.result.changes[:6]:
+                definition = book.dictionary.facts[change.fact]
+                instead = (
+                    definition.statement
+                    if change.instead == "yes"
+                    else definition.statement_no
+                    if change.instead == "no"
+                    else f"{definition.statement}: {change.instead}"
+                )
+                words = wording.outcomes(frozenset(change.outcomes))
+                found.append(f"If {instead}: {words} ({book.id}).")
+    return list(dict.fromkeys(found))
+
+
+def _sources(bodies: list[dict[str, Any]]) -> list[tuple[str, str, str, str]]:
+    seen: dict[tuple[str, str, str, str], None] = {}
+    for body in bodies:
+        for facts in body["facts"].values():
+            for fact, entry in facts.items():
+                for source in entry.get("sources", ()):
+                    if source.get("title"):
+                        seen[
+                            (
+                                fact,
+                                source["title"],
+                                source.get("class", ""),
+                                source.get("published", ""),
+                            )
+                        ] = None
+    return sorted(seen)

@@ -1,0 +1,111 @@
+"""An assessment as plain text for a terminal: answer first, law and policy apart."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from licet.assessment.story import Story, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from licet.assessment.assess import Assessment
+    from licet.assessment.story import Answer
+
+SHOWN = 5
+
+
+def render_text(
+    assessment: Assessment, *, width: int = 100, colour: bool = False, full: bool = False
+) -> str:
+    """The whole answer as text of at most ``width`` columns. ``full`` shows every question."""
+    strong: Callable[[str], str] = (lambda t: f"\x1b[1m{t}\x1b[0m") if colour else (lambda t: t)
+    lines: list[str] = []
+    for block in _blocks(tell(assessment), full=full):
+        heading, *rest = block
+        lines += ["", strong(heading)] if heading else [""]
+        for indent, text in rest:
+            lead = " " * indent
+            lines.append(
+                textwrap.fill(
+                    " ".join(text.split()),
+                    max(width, 40),
+                    initial_indent=lead,
+                    subsequent_indent=lead + "  ",
+                    break_on_hyphens=False,
+                    break_long_words=False,
+                )
+            )
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+Block = list  # a heading, then (indent, text) pairs
+
+
+def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[type-arg]
+    yield [story.title, (0, f"{story.case}; {story.kind}; as of {story.day}")]
+    if story.warnings:
+        yield ["Read this first", *((2, text) for text in story.warnings)]
+    yield ["Answer", *((2, text) for text in story.first)]
+    yield (
+        ["LAW", *(p for one in story.law for p in _answer(one, full=full))]
+        if story.law
+        else ["LAW", (2, "No encoded law reaches this case. That is no permission.")]
+    )
+    if story.outside:
+        yield [
+            "Law that does not speak here (no permission follows from it)",
+            *((2, f"{a.book}: {a.headline}") for a in story.outside),
+        ]
+    for one in story.policy:
+        yield ["POLICY, not law", *_answer(one, full=full)]
+    for one in story.expectations:
+        yield ["EXPECTATION, not law", *_answer(one, full=full)]
+    if story.grades:
+        yield [
+            "Risk method (a grade suggests, a named person judges)",
+            *(
+                (2, f"{dim}: {grade}" + (f" ({why})" if why else ""))
+                for _, dim, grade, why in story.grades
+            ),
+        ]
+    if story.gap:
+        yield [
+            "Gap in the law: the risk is graded high and these rules do not answer it",
+            *((2, text) for text in story.gap),
+        ]
+    if story.changes:
+        shown = story.changes if full else story.changes[:SHOWN]
+        yield ["What would change an answer", *((2, text) for text in shown)]
+    yield [
+        "Law not considered",
+        *((2, text) for text in (story.not_considered if full else story.not_considered[:SHOWN])),
+        *(
+            []
+            if full or len(story.not_considered) <= SHOWN
+            else [(2, f"... and {len(story.not_considered) - SHOWN} more (--full)")]
+        ),
+    ]
+    yield ["", (0, "Licet advises; people decide. Snapshot " + story.snapshot[:23] + "...")]
+
+
+def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
+    yield 2, f"{one.book}: {one.headline}"
+    if one.merits != one.headline:
+        yield 4, f"on the merits, the moratorium aside: {one.merits}"
+    for text in one.reasons:
+        yield 4, text
+    for label, text in one.lines:
+        yield 4, f"{label}: {text}"
+    if one.conditions:
+        yield 4, "conditions: " + "; ".join(one.conditions)
+    questions = one.questions if full else one.questions[:SHOWN]
+    for asked in questions:
+        yield 4, f"? {asked.question} [{asked.fact}; {asked.why}]"
+        if asked.answers and len({text for _, text in asked.answers}) > 1:
+            yield 6, "; ".join(f"{answer}: {text}" for answer, text in asked.answers)
+    if len(one.questions) > len(questions):
+        yield 4, f"... and {len(one.questions) - len(questions)} more questions (--full)"
+    for text in one.cautions if full else ():
+        yield 4, "! " + text

@@ -1,0 +1,230 @@
+"""Every code that people see, in words. Prose, not codes; no outcome is ever called permission.
+
+Text goes through gettext, so that a translation can be put beside it. Must not decide anything.
+"""
+
+from __future__ import annotations
+
+import gettext
+from typing import TYPE_CHECKING, Any
+
+from licet.model.fact import UnknownReason
+from licet.model.outcome import Outcome, ordered
+from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
+from licet.rules.rulebook import BookKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from licet.rules.evaluate import Trace
+    from licet.rules.rulebook import Provision, Rulebook
+
+_ = gettext.translation("licet", fallback=True).gettext
+
+_OUTCOMES = {
+    Outcome.PROHIBITED: _("is prohibited; nobody may authorise it"),
+    Outcome.REFUSAL_REQUIRED: _("would have to be refused"),
+    Outcome.EXCLUSION_REQUIRED: _("must not be bought; the vendor would have to be excluded"),
+    Outcome.REFUSAL_PRESUMED: _("would be refused unless named evidence is accepted"),
+    Outcome.EXCLUSION_POSSIBLE: _("may be refused; the vendor may be excluded"),
+    Outcome.AUTHORISATION_REQUIRED: _("needs an authorisation before it may go ahead"),
+    Outcome.NOTIFY_AUTHORITY: _("must be put before the authority first"),
+    Outcome.CONDITIONS: _("could go ahead only under conditions"),
+    Outcome.EXEMPT: _("is exempt from the rules that would otherwise apply"),
+    Outcome.NO_RULE_APPLIES: _("no encoded rule stands in the way"),
+    Outcome.CONFLICT: _("rules clash with no declared order; a person must settle it"),
+    Outcome.NOT_REACHED: _("is not reached, which is no permission"),
+    Outcome.NOT_IN_FORCE: _("was not yet law on that day, which is no permission"),
+}
+_REASONS = {
+    UnknownReason.NOT_ASKED: _("nobody has been asked"),
+    UnknownReason.ASKED: _("asked, not answered"),
+    UnknownReason.REFUSED: _("an answer was refused"),
+    UnknownReason.DISPUTED: _("sources of equal weight disagree"),
+    UnknownReason.UNVERIFIABLE: _("no named person has judged it with reasons"),
+    UnknownReason.NOT_PUBLIC: _("not public"),
+    UnknownReason.SELF_DECLARED: _("only the applicant says so"),
+    UnknownReason.UNCORROBORATED: _("one source alone says so"),
+    UnknownReason.UNREVIEWED_HIT: _("a similar name on a list was not reviewed"),
+    UnknownReason.NOT_COVERED: _("the list at hand is of a later day"),
+    UnknownReason.STALE: _("the list at hand is too old"),
+    UnknownReason.UNDATED: _("the list does not say since when"),
+    UnknownReason.MEMORY_ONLY: _("the row was compiled from memory and nobody opened its source"),
+    UnknownReason.RETRO_CODED: _("known only from a later edition"),
+    UnknownReason.OPEN: _("open"),
+}
+_CAUTIONS = {
+    "rests_on_memory": _(
+        "Rests on provisions whose text was recalled and not checked: {provisions}."
+    ),
+    "retrospective_policy": _("Policy of 2021 applied to an earlier day: it looks back."),
+    "in_force_unknown": _("It is not known whether these were in force on the day: {provisions}."),
+    "self_declared": _("These facts are the applicant's own word: {facts}."),
+    "not_used_self_declared": _("Stated by the applicant alone, and so not used: {facts}."),
+    "not_used_uncorroborated": _("One press or leaked source alone, and so only asked: {facts}."),
+    "not_used_disputed": _("Disputed between sources of equal weight: {facts}."),
+    "not_used_unreviewed_hit": _(
+        "A similar name stands on a list and nobody has reviewed it: {facts}."
+    ),
+    "not_used_stale": _("The source is older than its stated age: {facts}."),
+    "not_used_not_covered": _("The list at hand does not cover the day: {facts}."),
+    "not_used_undated": _("Listed without a date, so not known for that day: {facts}."),
+    "not_used_memory_only": _("Compiled from memory, so only asked: {facts}."),
+    "not_used_retro_coded": _("Known only from a later edition, so only asked: {facts}."),
+    "reading_may_decide": _(
+        "{provision} has rival readings, and which one is right may decide: {readings}."
+    ),
+    "contested": _("How these are read is contested: {provisions}."),
+    "rests_on_judgement": _("Rests on what a named person judged, with reasons: {fact}."),
+    "rests_on_grade": _(
+        "No named person has judged {fact}; the risk method's grades stand in for it."
+    ),
+    "silence_taken_for_no": _("{count} facts rest on the closed file recording none of them."),
+    "file_leaves_open": _("The file itself leaves open: {facts}."),
+    "lists_stale": _("Lists older than their stated age: {lists}. Absence from them says nothing."),
+    "lists_later_than_day": _(
+        "Lists of a later day than the assessment: {lists}. Absence from them says nothing."
+    ),
+}
+_KINDS = {
+    BookKind.BINDING: _("law"),
+    BookKind.SOFT: _("expectation, not law"),
+    BookKind.MODEL: _("policy, not law"),
+    BookKind.METHOD: _("method"),
+}
+_LEVELS = {
+    "text": _("text read"),
+    "secondary": _("secondary source"),
+    "memory": _("from memory"),
+    "policy": _("policy"),
+}
+_GRADES = {
+    "none_found": _("none found"),
+    "elevated": _("elevated"),
+    "high": _("high"),
+    "severe": _("severe"),
+}
+MITIGATIONS = {
+    "M-01": _("fit the product to the stated need and leave out the rest"),
+    "M-02": _("technical limits: target cap, warrant number, time-limited keys"),
+    "M-03": _("a log that cannot be altered and that an independent auditor can read"),
+    "M-04": _("a tested way to suspend the tool from outside"),
+    "M-06": _("contract terms on audit, reporting, no onward transfer and termination"),
+    "M-11": _("review after the sale, on fixed days and after events"),
+    "M-12": _("a public report on customers, refusals, complaints and remedies"),
+}
+
+
+def outcome(value: Outcome) -> str:
+    """One outcome in words."""
+    return _OUTCOMES[value]
+
+
+def outcomes(values: frozenset[Outcome]) -> str:
+    """A set of possible outcomes in words.
+
+    >>> outcomes(frozenset({Outcome.REFUSAL_REQUIRED, Outcome.CONDITIONS}))
+    'open: would have to be refused, or could go ahead only under conditions'
+    """
+    words = [_OUTCOMES[value] for value in ordered(values)]
+    if len(words) == 1:
+        return words[0]
+    return _("open: ") + _(", or ").join(words)
+
+
+def reason(value: UnknownReason | str) -> str:
+    """Why a fact is unknown."""
+    return _REASONS[UnknownReason(value)]
+
+
+def kind(value: BookKind) -> str:
+    """What sort of authority a rulebook has."""
+    return _KINDS[value]
+
+
+def level(value: str) -> str:
+    """How well a provision's text was checked."""
+    return _LEVELS[value]
+
+
+def grade(value: str) -> str:
+    """A grade in words."""
+    return _GRADES[value]
+
+
+def caution(entry: Mapping[str, Any]) -> str:
+    """One caution as a sentence. Raises KeyError for a code without words."""
+    fields = {
+        key: ", ".join(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
+    return _CAUTIONS[entry["code"]].format(**fields)
+
+
+# Facts and conditions ------------------------------------------------------------------------------
+
+
+def question(book: Rulebook, fact: str) -> str:
+    """What to ask, as the dictionary words it; the fact's own name where it has no entry."""
+    definition = book.dictionary.facts.get(fact)
+    return definition.question if definition is not None else fact
+
+
+def condition(book: Rulebook, trace: Trace) -> str:
+    """A node of the reasoning in words: its own ``says``, else the dictionary's statement."""
+    node = trace.node
+    if isinstance(node, Leaf | Group | Not | Quantified | Ref) and node.says:
+        return node.says
+    match node:
+        case Leaf():
+            return leaf(book, node)
+        case Ref():
+            return _target(book, node.target)
+        case Not():
+            part = trace.parts[0].node
+            if isinstance(part, Leaf) and part.op == "is" and part.operand is True:
+                return book.dictionary.facts[part.fact].statement_no
+            return _("not: ") + condition(book, trace.parts[0])
+        case Group():
+            joint = {"all": _(", and "), "any": _(", or "), "none": _(", nor ")}.get(
+                node.kind, "; "
+            )
+            lead = {"none": _("neither "), "at_least": _("at least {n} of: ").format(n=node.count)}
+            return lead.get(node.kind, "") + joint.join(condition(book, p) for p in trace.parts)
+        case Quantified():
+            word = _("some of the ") if node.kind == "some" else _("every one of the ")
+            inner = condition(book, trace.parts[0]) if trace.parts else ""
+            return f"{word}{node.over.removeprefix('role:')}: {inner}"
+
+
+def leaf(book: Rulebook, node: Leaf) -> str:
+    """A single test of a fact in words."""
+    definition = book.dictionary.facts[node.fact]
+    if node.operand is True and node.op == "is":
+        return definition.statement
+    if node.operand is False and node.op == "is":
+        return definition.statement_no
+    value = f"@{node.list_name}" if node.list_name else _shown(node.operand)
+    return f"{definition.statement} {node.op} {value}"
+
+
+def _shown(operand: Any) -> str:
+    return ", ".join(map(str, operand)) if isinstance(operand, tuple) else str(operand)
+
+
+def _target(book: Rulebook, target: str) -> str:
+    if target in book.terms:
+        return book.terms[target].says or target
+    return f"{target} ({book.provisions[target].title})"
+
+
+def cited(provision: Provision) -> str:
+    """A provision with its citation."""
+    return f"{provision.id} ({provision.cite.instrument}, {provision.cite.locator})"
+
+
+def because(provisions: Iterable[Provision]) -> str:
+    """The reasons of several provisions, each with its citation."""
+    return "; ".join(
+        _("under {cite}, because {why}").format(cite=cited(p), why=p.because or p.title)
+        for p in provisions
+    )

@@ -1,0 +1,54 @@
+"""The argument parser of every verb: help that begins with examples, errors that name the remedy."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from typing import TYPE_CHECKING, NoReturn
+
+from licet.errors import Fault, InputError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class UsageError(InputError):
+    """A command line that cannot be understood."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose help begins with examples."""
+
+    def __init__(self, prog: str, about: str = "", examples: Sequence[str] = ()) -> None:
+        super().__init__(
+            prog=prog,
+            description=about,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.examples = tuple(examples)
+        self.add_argument("-h", "--help", action="help", help="show this and stop")
+        self.add_argument("-q", "--quiet", action="store_true", help="no words beside the data")
+
+    def format_help(self) -> str:
+        """Examples, then usage, then every option."""
+        shown = "\n".join(f"  {line}" for line in self.examples)
+        return f"Examples:\n{shown}\n\n{super().format_help()}"
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of leaving the process."""
+        known = [name for action in self._actions for name in action.option_strings]
+        words = message.removeprefix("unrecognized arguments: ")
+        hint = nearest(words.split("=")[0].split()[0], known) if words != message else ""
+        raise UsageError(Fault(self.prog, f"{message}{hint}; see `{self.prog} --help`"))
+
+
+def add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    """The ``--json`` option."""
+    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+
+
+def today() -> datetime.date:
+    """The day it is. Nothing but the command line asks."""
+    return datetime.datetime.now(tz=datetime.UTC).date()
