@@ -1,1 +1,66 @@
 """Licet: may this go ahead, under which law, on which evidence?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from licet.assessment.assess import Assessment
+    from licet.assessment.options import Options
+    from licet.assessment.replay import Replay
+    from licet.model.case import Case
+    from licet.screening import Result
+
+
+def read_case(path: Path | str) -> Case:
+    """Read one case file. Raises :class:`licet.errors.InputError` with every fault."""
+    from licet.assessment.casefile import read_case as read
+
+    return read(path)
+
+
+def assess(
+    case: Case | Path | str,
+    *,
+    rulebooks: Iterable[str] | None = None,
+    options: Options | None = None,
+    snapshot: Path | None = None,
+) -> Assessment:
+    """Assess a case, or the case in a file, under the named rulebooks (all when none is named)."""
+    from licet.assessment.assess import assess as run
+    from licet.assessment.evidence import Knowledge
+    from licet.model.case import Case as CaseModel
+
+    found = case if isinstance(case, CaseModel) else read_case(case)
+    return run(found, Knowledge.open(snapshot), rulebooks=rulebooks, options=options)
+
+
+def screen(
+    name: str,
+    *,
+    day: date,
+    aliases: Iterable[str] = (),
+    countries: Iterable[str] = (),
+    snapshot: Path | None = None,
+) -> Result:
+    """Look one company or agency up on every list, as of a day."""
+    from licet.assessment.evidence import Knowledge
+    from licet.screening import Query
+
+    knowledge = Knowledge.open(snapshot)
+    codes = tuple(code for text in countries if (code := knowledge.country(text)))
+    return knowledge.index.screen(Query(name, tuple(aliases), codes), day=day)
+
+
+def replay(path: Path, *, store: Iterable[Path] = ()) -> tuple[Replay, ...]:
+    """Recompute the determinations of a file and compare them byte for byte."""
+    from licet.assessment.evidence import Knowledge
+    from licet.assessment.replay import replay_file
+
+    return replay_file(path, Knowledge.open(), store=tuple(store))
