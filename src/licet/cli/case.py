@@ -1,0 +1,108 @@
+"""``licet case``: begin a case, check one, turn a dossier into one."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.cli.files import put, read
+from licet.cli.parser import Parser, UsageError, today
+from licet.errors import Fault, nearest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from licet.cli.terminal import Terminal
+
+EXAMPLES = ("licet case new --kind export --category forensic_extraction -o case.yaml",
+            "licet case check case.yaml",
+            "licet case import --from case-dossier/1 dossier.yaml -o case.yaml")
+
+
+def _new(prog: str, about: str) -> Parser:
+    from licet.model.case import Kind
+
+    made = Parser(prog, about, EXAMPLES[:1])
+    made.add_argument("--id", default="my-case", help="the case's id")
+    made.add_argument("--kind", default="export", choices=[k.value for k in Kind])
+    made.add_argument("--category", default="other", help="plain category of the item")
+    made.add_argument("-o", "--output", metavar="OUT.yaml")
+    return made
+
+
+def run_new(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Write a scaffold with the questions that the rules ask for this category."""
+    from licet.assessment.scaffold import scaffold
+    from licet.rules.load import default_dictionary
+
+    known = default_dictionary().category_entries
+    if args.category not in known:
+        raise UsageError(Fault("--category", f"{args.category!r} is not known"
+                               f"{nearest(args.category, known)}; one of {', '.join(known)}"))
+    text = scaffold(args.id, args.kind, args.category, today(), secrets.token_hex(32))
+    if put(args.output, text.encode()):
+        terminal.say(f"wrote {args.output}: fill it in, then `licet case check {args.output}`")
+    return 0
+
+
+def _check(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, EXAMPLES[1:2])
+    made.add_argument("files", nargs="+", metavar="FILE")
+    return made
+
+
+def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Check cases without assessing them; every fault of every file."""
+    from licet.assessment.casefile import parse_case
+    from licet.errors import InputError
+
+    failed = False
+    for name in args.files:
+        try:
+            raw, label = read(name)
+            case = parse_case(raw, label)
+        except InputError as error:
+            terminal.complain(str(error))
+            failed = True
+            continue
+        stated = {f for h in (case, *case.parties, *case.items) for f in h.answers}
+        terminal.data(f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
+                      f"items, {len(stated)} facts stated")
+        if not case.nonce:
+            terminal.say(f"{name}: has no nonce; `licet case new` gives one, and publishing "
+                         "needs it")
+    return 2 if failed else 0
+
+
+def _import(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, EXAMPLES[2:])
+    made.add_argument("--from", dest="form", default="case-dossier/1", choices=["case-dossier/1"])
+    made.add_argument("file", metavar="FILE", help="a dossier, or -")
+    made.add_argument("--run", choices=("full", "public"), default="full",
+                      help="public: leave out what only the parties knew on the day")
+    made.add_argument("-o", "--output", metavar="OUT.yaml")
+    return made
+
+
+def run_import(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Turn a dossier into a case; what was not understood is a warning."""
+    from licet.assessment.casefile import build_case, write_yaml
+    from licet.assessment.dossier import Run, import_dossier
+    from licet.rules.strict_yaml import read_bytes
+
+    raw, label = read(args.file)
+    imported = import_dossier(read_bytes(raw, label), label, Run(args.run))
+    for warning in imported.warnings:
+        terminal.say(f"{label}: {warning}")
+    case = build_case(imported.case, label)
+    put(args.output, write_yaml(case).encode())
+    return 0
+
+
+ACTIONS = {
+    "new": ("begin a case file", _new, run_new),
+    "check": ("check case files without assessing", _check, run_check),
+    "import": ("turn a dossier into a case", _import, run_import),
+}
+__all__ = ["ACTIONS", "EXAMPLES", "Path"]

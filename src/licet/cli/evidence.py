@@ -1,0 +1,130 @@
+"""``licet evidence``: the evidence that is used, and how to build it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.cli.parser import Parser, UsageError, add_json
+from licet.cli.terminal import table
+from licet.errors import Fault, nearest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from licet.cli.terminal import Terminal
+
+EXAMPLES = ("licet evidence list", "licet evidence show safeguards",
+            "licet evidence build data -o my-snapshot",
+            "licet evidence add freedom_house scores.csv -o my-snapshot")
+
+
+def _listing(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet evidence list", "licet evidence list --json"))
+    made.add_argument("--snapshot", metavar="DIR")
+    add_json(made, "the sources")
+    return made
+
+
+def _snapshot(args: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from licet.evidence import Snapshot
+
+    return Snapshot.open(Path(args.snapshot) if args.snapshot else None)
+
+
+def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print every source of the snapshot."""
+    from licet.evidence import describe
+
+    snapshot = _snapshot(args)
+    rows = describe(snapshot)
+    if args.json:
+        terminal.data(json.dumps({"digest": snapshot.digest, "sources": [
+            {"id": r.id, "title": r.title, "publisher": r.publisher, "licence": r.licence,
+             "credit": r.credit, "url": r.url, "published": str(r.published),
+             "describes": r.describes, "stale_after": r.stale_after.isoformat(), "rows": r.rows}
+            for r in rows]}, ensure_ascii=False))
+        return 0
+    cells = [(r.id, str(r.published), r.describes, str(r.rows), r.licence, r.title) for r in rows]
+    terminal.data(f"snapshot {snapshot.digest}\n\n" + table(
+        cells, ("source", "published", "describes", "rows", "licence", "title"), terminal.width))
+    return 0
+
+
+def _showing(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet evidence show vdem",))
+    made.add_argument("source", help="id of a source, from `licet evidence list`")
+    made.add_argument("--snapshot", metavar="DIR")
+    return made
+
+
+def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print one source: publisher, licence, dates."""
+    from licet.evidence import describe
+
+    rows = {r.id: r for r in describe(_snapshot(args))}
+    if args.source not in rows:
+        raise UsageError(Fault("source", f"{args.source!r} is not a source"
+                                         f"{nearest(args.source, rows)}"))
+    r = rows[args.source]
+    terminal.data("\n".join((
+        f"{r.id}: {r.title}", f"publisher: {r.publisher}", f"licence: {r.licence}",
+        f"credit: {r.credit}", f"address: {r.url or 'none'}", f"published: {r.published}",
+        f"describes: {r.describes}", f"may be relied on until: {r.stale_after}",
+        f"figures appear after: {r.publication_lag_days} days", f"rows: {r.rows}")))
+    return 0
+
+
+def _building(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet evidence build data -o my-snapshot",))
+    made.add_argument("data", help="folder with one folder a source")
+    made.add_argument("-o", "--output", required=True, metavar="DIR", help="where to write it")
+    return made
+
+
+def run_build(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Build a snapshot and its screening index."""
+    from licet.assessment.evidence import write_index
+    from licet.evidence.build import build
+
+    manifest = build(Path(args.data), Path(args.output))
+    write_index(Path(args.output))
+    terminal.data(f"built {args.output}: {manifest.digest}")
+    return 0
+
+
+def _adding(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet evidence add freedom_house scores.csv -o my-snapshot",))
+    made.add_argument("source", help="id of the source, such as freedom_house or us_csl")
+    made.add_argument("file", help="the publisher's file")
+    made.add_argument("-o", "--output", required=True, metavar="DIR", help="where to write it")
+    made.add_argument("--published", metavar="DATE",
+                      help="the day this edition was published, where its file does not say")
+    made.add_argument("--snapshot", metavar="DIR", help="the snapshot to begin from")
+    return made
+
+
+def run_add(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Make a new snapshot with one source added or brought up to date."""
+    from licet.assessment.evidence import write_index
+    from licet.evidence.build import add
+    from licet.model.dates import Span
+
+    try:
+        published = Span.read(args.published) if args.published else None
+    except ValueError as error:
+        raise UsageError(Fault("--published", str(error))) from error
+    manifest = add(_snapshot(args), args.source, Path(args.file), Path(args.output),
+                   published=published)
+    write_index(Path(args.output))
+    terminal.data(f"built {args.output}: {manifest.digest}")
+    return 0
+
+
+ACTIONS = {
+    "list": ("every source, with dates and licence", _listing, run_list),
+    "show": ("one source", _showing, run_show),
+    "build": ("build a snapshot from a data folder", _building, run_build),
+    "add": ("add a source that you bring, or a newer edition", _adding, run_add),
+}

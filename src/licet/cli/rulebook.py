@@ -1,0 +1,211 @@
+"""``licet rulebook``: list, show, check and test the law and policy that is applied."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licet.cli.parser import Parser, UsageError, add_json
+from licet.cli.terminal import table
+from licet.errors import Fault, nearest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from licet.cli.terminal import Terminal
+    from licet.rules.rulebook import Period, Provision, Rulebook
+
+EXAMPLES = ("licet rulebook list", "licet rulebook show eu-dual-use EU-DU-5.1",
+            "licet rulebook check my-rulebook/", "licet rulebook test")
+
+
+def _listing(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet rulebook list", "licet rulebook list --json"))
+    add_json(made, "the rulebooks")
+    return made
+
+
+def _rows() -> list[dict[str, Any]]:
+    from licet.rules.load import shipped
+
+    return [{
+        "id": book.id, "title": book.title, "kind": book.kind.value,
+        "jurisdiction": book.jurisdiction, "version": book.version, "digest": book.digest,
+        "provisions": len(book.provisions),
+        "checked": dict(sorted(Counter(
+            p.checked.level.value for p in book.provisions.values()).items())),
+    } for book in shipped().values()]
+
+
+def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print every rulebook that ships."""
+    rows = _rows()
+    if args.json:
+        terminal.data(json.dumps(rows, ensure_ascii=False))
+        return 0
+    cells = [(r["id"], r["kind"], r["jurisdiction"], str(r["provisions"]),
+              ", ".join(f"{n} {k}" for k, n in r["checked"].items()), r["title"]) for r in rows]
+    terminal.data(table(cells, ("rulebook", "kind", "of", "provisions", "how well checked",
+                                "title"), terminal.width))
+    return 0
+
+
+def _showing(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet rulebook show amnesty-2021",
+                                "licet rulebook show eu-dual-use EU-DU-5.2"))
+    made.add_argument("rulebook", help="id of a rulebook")
+    made.add_argument("provision", nargs="?", help="id of a provision")
+    return made
+
+
+def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print a rulebook, or one provision as it would be read aloud."""
+    from licet.rules.load import shipped
+
+    books = shipped()
+    if args.rulebook not in books:
+        raise UsageError(Fault("rulebook", f"{args.rulebook!r} is not known"
+                                           f"{nearest(args.rulebook, books)}"))
+    book = books[args.rulebook]
+    if args.provision is None:
+        rows = [(p.id, p.effect.value.replace("_", " "), p.title)
+                for p in book.provisions.values()]
+        terminal.data(f"{book.title}\n{book.authority}\n\n"
+                      + table(rows, ("provision", "effect", "title"), terminal.width))
+        return 0
+    if args.provision not in book.provisions:
+        raise UsageError(Fault("provision", f"{args.provision!r} is not in {book.id}"
+                                            f"{nearest(args.provision, book.provisions)}"))
+    terminal.data(read_aloud(book, book.provisions[args.provision], terminal))
+    return 0
+
+
+def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
+    """One provision in plain words: what, where, since when, if, then, and our reading."""
+    from licet.assessment import wording
+    from licet.rules.evaluate import Evaluation
+    from licet.rules.scope import Days, Scope
+
+    lines = [f"{provision.id}: {provision.title}",
+             f"{provision.cite.instrument}, {provision.cite.locator}"]
+    if provision.cite.url:
+        lines.append(provision.cite.url)
+    lines.append(f"checked: {wording.level(provision.checked.level.value)}; "
+                 f"{provision.checked.source}")
+    lines.append("in force: " + "; ".join(_period(p) for p in provision.periods)
+                 + f" (by the day of: {provision.anchor.value})")
+    if provision.binds:
+        lines.append(f"binds: {provision.binds}")
+    if provision.when is not None:
+        empty = Scope("line", {}, None, {})
+        trace = Evaluation(book, empty, Days({}), "export")
+        lines.append("If:")
+        lines.extend(_tree(book, provision.when, 1, trace))
+    lines.append(f"Then: {provision.because or provision.title} "
+                 f"[{provision.effect.value.replace('_', ' ')}]")
+    for kind, effect in provision.for_kinds.items():
+        lines.append(f"  for a case of {kind}: {effect.value.replace('_', ' ')}")
+    lines.append(terminal.wrap("Our reading: " + provision.reading))
+    if provision.contested:
+        lines.append(terminal.wrap("Contested: " + provision.contested))
+    lines.extend(f"Rival reading, {r.name}: {r.authority}" for r in provision.readings)
+    lines.extend(f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}"
+                 for t in provision.tests)
+    return "\n".join(lines)
+
+
+def _tree(book: Rulebook, node: Any, depth: int, evaluation: Any) -> list[str]:
+    from licet.assessment import wording
+    from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
+
+    lead = "  " * depth
+    says = node.says
+    match node:
+        case Leaf():
+            return [f"{lead}{says or wording.leaf(book, node)}"]
+        case Ref():
+            term = book.terms.get(node.target)
+            words = says or (term.says if term else book.provisions[node.target].title)
+            return [f"{lead}{words} ({node.target})"]
+        case Not():
+            if says:
+                return [f"{lead}{says}"]
+            inner = node.part
+            if isinstance(inner, Leaf) and inner.operand is True and not inner.says:
+                return [f"{lead}{book.dictionary.facts[inner.fact].statement_no}"]
+            return [f"{lead}it is not so that:", *_tree(book, inner, depth + 1, evaluation)]
+        case Quantified():
+            word = "some of the" if node.kind == "some" else "every one of the"
+            head = says or f"{word} {node.over.removeprefix('role:')}:"
+            return [f"{lead}{head}", *_tree(book, node.test, depth + 1, evaluation)]
+        case Group():
+            head = {"all": "all of this is so:", "any": "at least one of this is so:",
+                    "none": "none of this is so:"}.get(node.kind, f"at least {node.count} of:")
+            title = f"{says}:" if says else head
+            return [f"{lead}{title}",
+                    *(line for part in node.parts
+                      for line in _tree(book, part, depth + 1, evaluation))]
+    return []
+
+
+def _period(period: Period) -> str:
+    start = period.start.isoformat() if period.start else f"not later than {period.not_later_than}"
+    if period.start and period.start.year == 9999:
+        return "never (proposed, or not yet published)"
+    return f"from {start}" + (f" to {period.end}" if period.end else "")
+
+
+def _checking(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, (f"{prog}", f"{prog} my-rulebook/"))
+    made.add_argument("folder", nargs="?", help="a rulebook folder; all that ship when left out")
+    return made
+
+
+def _books(folder: str | None) -> list[Rulebook]:
+    from licet.rules.load import load_rulebook, shipped
+
+    return [load_rulebook(Path(folder))] if folder else list(shipped().values())
+
+
+def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Load, and report clashes without a declared order and provisions without examples."""
+    from licet.model.outcome import Effect
+
+    found = 0
+    for book in _books(args.folder):
+        exempt = [p for p in book.provisions.values() if p.effect is Effect.EXEMPT]
+        for provision in book.provisions.values():
+            if not provision.tests:
+                terminal.data(f"{provision.file}: {provision.id} has no example")
+            for other in exempt if provision.restricting else ():
+                if provision.id not in other.releases and other.id not in provision.prevails_over:
+                    found += 1
+                    terminal.data(f"{provision.file}: {provision.id} and the exemption {other.id} "
+                                  "have no declared order: add `releases` or `prevails_over`")
+        terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
+    return 2 if found else 0
+
+
+def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Run the examples in every provision file."""
+    from licet.rules.examples import run_examples
+
+    failed = 0
+    for book in _books(args.folder):
+        results = run_examples(book)
+        bad = [r for r in results if not r.passed]
+        failed += len(bad)
+        for r in bad:
+            terminal.data(f"{r.file}: {r.name}: expected {r.expected}, got {r.got}")
+        terminal.data(f"{book.id}: {len(results) - len(bad)} of {len(results)} examples hold")
+    return 2 if failed else 0
+
+
+ACTIONS = {
+    "list": ("every rulebook, with its digest and how well it was checked", _listing, run_list),
+    "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
+    "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
+    "test": ("run the examples in the provision files", _checking, run_test),
+}

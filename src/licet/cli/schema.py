@@ -1,0 +1,110 @@
+"""``licet schema``: the shape of a case, a provision, a determination, and every fact."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from licet.cli.parser import Parser
+
+if TYPE_CHECKING:
+    import argparse
+
+    from licet.cli.terminal import Terminal
+
+EXAMPLES = ("licet schema case > case.schema.json", "licet schema facts", "licet schema provision")
+KINDS = ("case", "facts", "provision", "determination")
+
+
+def parser(prog: str) -> Parser:
+    """The options of ``licet schema``."""
+    made = Parser(prog, "Print a JSON Schema, or the fact dictionary as JSON.", EXAMPLES)
+    made.add_argument("what", choices=KINDS)
+    return made
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print the schema."""
+    made = {"case": case_schema, "facts": facts, "provision": provision_schema,
+            "determination": determination_schema}[args.what]()
+    terminal.data(json.dumps(made, ensure_ascii=False, indent=2))
+    return 0
+
+
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema of a case file, after its named sources are put in place."""
+    from licet.model.case import Case
+
+    schema = Case.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "licet/case/1"
+    return schema
+
+
+def facts() -> dict[str, Any]:
+    """The fact dictionary: what may be asked, of whom, in which words."""
+    from licet.rules.load import default_dictionary
+
+    return {"schema": "licet/fact-dictionary/1", "facts": [
+        {"name": d.name, "type": d.type.value, "attaches": d.attaches.value,
+         "question": d.question, "statement": d.statement, "answered_by": d.answered_by.value,
+         "codes": dict(d.codes), "judgement": d.judgement, "publishable": d.publishable,
+         "adverse": list(d.adverse), "red_flag": d.red_flag, "evidence_asked": d.evidence_asked}
+        for d in default_dictionary()]}
+
+
+def provision_schema() -> dict[str, Any]:
+    """The JSON Schema of a provision file, for editors."""
+    from licet.model.outcome import Effect
+    from licet.rules.rulebook import PROVISION_SCHEMA, Anchor, CheckLevel
+
+    text: dict[str, Any] = {"type": "string"}
+    node: dict[str, Any] = {"$ref": "#/$defs/condition"}
+    parts = {"type": "array", "minItems": 1, "items": node}
+    period = {"type": "object", "required": ["from"], "properties": {
+        "from": text, "to": text, "not_later_than": text, "anchor": {"enum": list(Anchor)}}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": PROVISION_SCHEMA,
+        "type": "object",
+        "required": ["schema", "provision", "title", "cite", "checked", "in_force", "then"],
+        "properties": {
+            "schema": {"const": PROVISION_SCHEMA}, "provision": text, "title": text,
+            "cite": {"type": "object", "required": ["instrument", "locator"]},
+            "checked": {"type": "object", "required": ["level"],
+                        "properties": {"level": {"enum": list(CheckLevel)}}},
+            "in_force": {"oneOf": [period, {"type": "array", "items": period}]},
+            "scope": text, "when": node, "reading": text, "contested": text, "binds": text,
+            "then": {"type": "object", "required": ["effect"],
+                     "properties": {"effect": {"enum": list(Effect)}}},
+            "tests": {"type": "array"}, "readings": {"type": "array"},
+            "weighs": {"type": "array", "items": text}, "history": {"type": "array"},
+        },
+        "additionalProperties": False,
+        "$defs": {"condition": {"oneOf": [text, {"type": "object", "properties": {
+            "all": parts, "any": parts, "none": parts, "not": node, "ref": text, "if": text,
+            "says": text, "at_least": {"type": "object"}, "some": {"type": "object"},
+            "every": {"type": "object"}}, "additionalProperties": False}]}},
+    }
+
+
+def determination_schema() -> dict[str, Any]:
+    """The JSON Schema of a stored determination."""
+    from licet.assessment.determination import SCHEMA
+    from licet.model.outcome import Outcome
+
+    text: dict[str, Any] = {"type": "string"}
+    outcomes = {"type": "array", "items": {"enum": list(Outcome)}, "minItems": 1}
+    required = ["schema", "semantics", "case", "case_digest", "rulebook", "rulebook_digest",
+                "snapshot_digest", "options", "assessed_as_of", "outcomes", "outcome",
+                "outcomes_on_merits", "questions", "cautions", "lines", "sha256"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA,
+        "type": "object", "required": required,
+        "properties": {"schema": {"const": SCHEMA}, "case": text, "rulebook": text,
+                       "outcomes": outcomes, "outcomes_on_merits": outcomes, "outcome": text,
+                       "questions": {"type": "array", "items": {"type": "object",
+                                                                "required": ["fact", "why"]}},
+                       "cautions": {"type": "array", "items": {"type": "object",
+                                                               "required": ["code"]}},
+                       "sha256": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}},
+    }

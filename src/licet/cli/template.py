@@ -1,0 +1,35 @@
+"""``licet template``: a spreadsheet for many deals."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.cli.files import write_atomic
+from licet.cli.parser import Parser
+
+if TYPE_CHECKING:
+    import argparse
+
+    from licet.cli.terminal import Terminal
+
+EXAMPLES = ("licet template -o deals.xlsx", "licet assess deals.xlsx")
+
+
+def parser(prog: str) -> Parser:
+    """The options of ``licet template``."""
+    made = Parser(prog, "Write a workbook to fill in, one row a deal.", EXAMPLES)
+    made.add_argument("-o", "--output", required=True, metavar="OUT.xlsx")
+    return made
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Write the workbook."""
+    from licet.assessment.workbook import write_template
+
+    buffer = io.BytesIO()
+    write_template(buffer)
+    write_atomic(Path(args.output), buffer.getvalue())
+    terminal.say(f"wrote {args.output}: fill in the sheet Deals, then `licet assess {args.output}`")
+    return 0
