@@ -36,6 +36,21 @@ _OUTCOMES = {
     Outcome.NOT_REACHED: _("is not reached, which is no permission"),
     Outcome.NOT_IN_FORCE: _("was not yet law on that day, which is no permission"),
 }
+_SHORT = {
+    Outcome.PROHIBITED: _("prohibited"),
+    Outcome.REFUSAL_REQUIRED: _("refused"),
+    Outcome.EXCLUSION_REQUIRED: _("not to be bought"),
+    Outcome.REFUSAL_PRESUMED: _("refused unless named evidence is accepted"),
+    Outcome.EXCLUSION_POSSIBLE: _("vendor may be excluded"),
+    Outcome.AUTHORISATION_REQUIRED: _("needs an authorisation"),
+    Outcome.NOTIFY_AUTHORITY: _("put before the authority first"),
+    Outcome.CONDITIONS: _("only under conditions"),
+    Outcome.EXEMPT: _("exempt"),
+    Outcome.NO_RULE_APPLIES: _("no encoded rule in the way"),
+    Outcome.CONFLICT: _("rules clash"),
+    Outcome.NOT_REACHED: _("not reached, which is no permission"),
+    Outcome.NOT_IN_FORCE: _("not yet law, which is no permission"),
+}
 _REASONS = {
     UnknownReason.NOT_ASKED: _("nobody has been asked"),
     UnknownReason.ASKED: _("asked, not answered"),
@@ -124,12 +139,11 @@ def outcomes(values: frozenset[Outcome]) -> str:
     """A set of possible outcomes in words.
 
     >>> outcomes(frozenset({Outcome.REFUSAL_REQUIRED, Outcome.CONDITIONS}))
-    'open: would have to be refused, or could go ahead only under conditions'
+    'open between: refused; only under conditions'
     """
-    words = [_OUTCOMES[value] for value in ordered(values)]
-    if len(words) == 1:
-        return words[0]
-    return _("open: ") + _(", or ").join(words)
+    if len(values) == 1:
+        return _OUTCOMES[next(iter(values))]
+    return _("open between: ") + "; ".join(_SHORT[value] for value in ordered(values))
 
 
 def reason(value: UnknownReason | str) -> str:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from licet.model.dates import Span
 from licet.model.fact import SourceClass, Standing, UnknownReason
@@ -27,7 +34,7 @@ PartialDate = Annotated[
     Span,
     BeforeValidator(_span),
     PlainSerializer(str, return_type=str),
-    Field(json_schema_extra={"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
 ]
 """A day, a month or a year, as ISO text."""
 

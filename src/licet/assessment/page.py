@@ -1,0 +1,31 @@
+"""An assessment as one self-contained page: readable, printable, no script, nothing loaded."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from licet.assessment.story import tell
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from licet.assessment.assess import Assessment
+
+
+def render_page(assessment: Assessment) -> str:
+    """The page. Same assessment, same bytes."""
+    return _template().render(s=tell(assessment))
+
+
+@cache
+def _template() -> Template:
+    from importlib.resources import files
+
+    from jinja2 import Environment, StrictUndefined
+
+    text = (files("licet.assessment") / "templates" / "page.html").read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(text)
