@@ -21,8 +21,12 @@ from licet.model.outcome import Outcome
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 EXPECTED = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
-RESTRICTS = {Outcome.PROHIBITED, Outcome.REFUSAL_REQUIRED, Outcome.EXCLUSION_REQUIRED,
-             Outcome.REFUSAL_PRESUMED}
+RESTRICTS = {
+    Outcome.PROHIBITED,
+    Outcome.REFUSAL_REQUIRED,
+    Outcome.EXCLUSION_REQUIRED,
+    Outcome.REFUSAL_PRESUMED,
+}
 
 ARGUED: dict[tuple[str, str], str] = {
     ("cases/23-phone-face-unlock-uganda", "US"): (
@@ -78,8 +82,11 @@ def test_what_a_dossier_wants_asked_is_asked_when_the_answer_is_open(name: str) 
     found = assessed(name)
     for jurisdiction, word in (("EU", "EU"), ("US", "US"), ("AMN", "POLICY")):
         entry = EXPECTED[name].get(jurisdiction, {})
-        ours = [d for d in found.determinations if d.book.jurisdiction == word
-                and d.book.kind.value != "method"]
+        ours = [
+            d
+            for d in found.determinations
+            if d.book.jurisdiction == word and d.book.kind.value != "method"
+        ]
         if not any(len(d.outcomes_on_merits) > 1 for d in ours):
             continue
         asked = {q["fact"] for d in ours for q in d.body["questions"]}
@@ -96,8 +103,12 @@ TWINS = [n for n in CONTROLS if EXPECTED[n]["twin_of"]]
 @pytest.mark.parametrize("name", TWINS)
 def test_a_twin_with_one_thing_changed_changes_its_answer(name: str) -> None:
     twin = f"controls/{EXPECTED[name]['twin_of']}"
-    ours, theirs = (next(d.outcomes_on_merits for d in assessed(n).determinations
-                         if d.book.id == "amnesty-2021") for n in (name, twin))
+    ours, theirs = (
+        next(
+            d.outcomes_on_merits for d in assessed(n).determinations if d.book.id == "amnesty-2021"
+        )
+        for n in (name, twin)
+    )
     assert ours != theirs
 
 
@@ -122,5 +133,6 @@ def test_at_most_one_lawful_control_in_ten_is_refused() -> None:
 
 
 def _merits(name: str) -> frozenset[Outcome]:
-    return next(d.outcomes_on_merits for d in assessed(name).determinations
-                if d.book.id == "amnesty-2021")
+    return next(
+        d.outcomes_on_merits for d in assessed(name).determinations if d.book.id == "amnesty-2021"
+    )

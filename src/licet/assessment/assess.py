@@ -38,7 +38,7 @@ from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from licet.assessment.evidence import Knowledge
     from licet.model.case import Case
@@ -65,7 +65,7 @@ class Assessment:
     graded: Mapping[str, tuple[Graded, ...]]
     """The method's grades, by line."""
 
-    def __iter__(self) -> Iterable[Determination]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Determination]:
         return iter(self.determinations)
 
     def _repr_html_(self) -> str:

@@ -145,7 +145,11 @@ def _short(value: Any) -> str:
 def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
     """What the model cannot see: unknown facts, wrong types of answers, broken references."""
     yield from _check_answers(case.answers, "answers", dictionary, name, None)
-    for kind, members in (("parties", case.parties), ("items", case.items)):
+    groups: tuple[tuple[str, tuple[Party | Item, ...]], ...] = (
+        ("parties", case.parties),
+        ("items", case.items),
+    )
+    for kind, members in groups:
         seen: dict[str, int] = {}
         for i, member in enumerate(members):
             where = f"{kind}[{i}]"
@@ -337,7 +341,9 @@ def gather_sources(value: dict[str, Any]) -> dict[str, Any]:
     if not names:
         return value
     head = {key: value[key] for key in value if key not in ("parties", "items", "answers")}
-    tail = {key: value[key] for key in ("parties", "items", "answers") if key in value}
+    tail: dict[str, Any] = {
+        key: value[key] for key in ("parties", "items", "answers") if key in value
+    }
     return {**head, "sources": {label: json.loads(text) for text, label in names.items()}, **tail}
 
 

@@ -115,8 +115,8 @@ class Stated:
         self,
         case: Case,
         dictionary: Dictionary,
-        weigh: Callable[[FactDefinition, tuple, str], Reading],
-    ) -> None:  # type: ignore[type-arg]
+        weigh: Callable[[FactDefinition, tuple[Statement, ...], str], Reading],
+    ) -> None:
         self.case = case
         self.dictionary = dictionary
         self._weigh = weigh

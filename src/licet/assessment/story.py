@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
-from licet.model.outcome import Outcome
+from licet.model.outcome import Outcome, strictness
 from licet.rules.evaluate import State
 from licet.rules.rulebook import BookKind
 
@@ -92,7 +92,16 @@ def tell(assessment: Assessment) -> Story:
     by_kind = {
         kind: [d for d in assessment.determinations if d.book.kind is kind] for kind in BookKind
     }
-    law = [answers[d.book.id] for d in by_kind[BookKind.BINDING]]
+    law = [
+        answers[d.book.id]
+        for d in sorted(
+            by_kind[BookKind.BINDING],
+            key=lambda d: (
+                len(d.outcomes_on_merits) > 1,
+                min(map(strictness, d.outcomes_on_merits)),
+            ),
+        )
+    ]
     policy = [answers[d.book.id] for d in by_kind[BookKind.MODEL]]
     views = [v for j in jurisdictions(assessment) if (v := strictest_view(assessment, j))]
     bodies = [d.body for d in assessment.determinations]
@@ -281,7 +290,7 @@ def _gap(assessment: Assessment, views: list[StrictestView]) -> list[str]:
     silent = [v for v in views if v.outcomes <= QUIET]
     if not silent or not overall & {"high", "severe"}:
         return []
-    found = []
+    found: list[str] = []
     for view in silent:
         for determination in assessment.determinations:
             book = determination.book

@@ -186,7 +186,7 @@ def question(book: Rulebook, fact: str) -> str:
 def condition(book: Rulebook, trace: Trace) -> str:
     """A node of the reasoning in words: its own ``says``, else the dictionary's statement."""
     node = trace.node
-    if isinstance(node, Leaf | Group | Not | Quantified | Ref) and node.says:
+    if node.says:
         return node.says
     match node:
         case Leaf():

@@ -46,17 +46,37 @@ _FIXED: tuple[tuple[str, str], ...] = (
     ("end use", "What it is for"),
 )
 _FACTS = (
-    "item.surveillance", "item.listed_annex_I", "item.subject_to_EAR",
-    "item.component_of_misused_system", "item.bulk_use", "item.encryption_tool",
-    "item.in_public_domain", "bio.facial_recognition", "bio.one_to_many",
-    "export.leaves_EU_customs_territory", "exporter.has_icp",
+    "item.surveillance",
+    "item.listed_annex_I",
+    "item.subject_to_EAR",
+    "item.component_of_misused_system",
+    "item.bulk_use",
+    "item.encryption_tool",
+    "item.in_public_domain",
+    "bio.facial_recognition",
+    "bio.one_to_many",
+    "export.leaves_EU_customs_territory",
+    "exporter.has_icp",
     "exporter.aware_via_dd_of_repression_or_violations",
     "exporter.informed_by_authority_repression_or_violations",
-    "exporter.informed_by_authority_military_end_use", "vendor.private_surveillance_company",
-    "vendor.ungp_adherent", "vendor.record_of_serving_abusers", "end_user.credible_abuse_reports",
-    "target.impermissible", "dest.arms_embargo", "tx.hidden_enduser", "transaction.any_red_flag",
-    "use.claimed_as_security_research", "safeguard.L1", "safeguard.L3", "safeguard.P1",
-    "safeguard.P3", "safeguard.P6", "safeguard.T2", "safeguard.T3", "safeguard.T8",
+    "exporter.informed_by_authority_military_end_use",
+    "vendor.private_surveillance_company",
+    "vendor.ungp_adherent",
+    "vendor.record_of_serving_abusers",
+    "end_user.credible_abuse_reports",
+    "target.impermissible",
+    "dest.arms_embargo",
+    "tx.hidden_enduser",
+    "transaction.any_red_flag",
+    "use.claimed_as_security_research",
+    "safeguard.L1",
+    "safeguard.L3",
+    "safeguard.P1",
+    "safeguard.P3",
+    "safeguard.P6",
+    "safeguard.T2",
+    "safeguard.T3",
+    "safeguard.T8",
 )
 _MUST = ("id", "kind", "assessed", "item", "end user", "end user country")
 
@@ -75,7 +95,7 @@ def write_template(target: Path | IO[bytes]) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook()
-    deals = book.active
+    deals: Any = book.active
     deals.title = SHEET
     lists = book.create_sheet("Code lists")
     notes = {**dict(_FIXED), **{f: default_dictionary().facts[f].question for f in _FACTS}}
@@ -95,8 +115,10 @@ def write_template(target: Path | IO[bytes]) -> None:
                 lists.cell(row, place, code)
             at = get_column_letter(place)
             rule = DataValidation(
-                type="list", formula1=f"'Code lists'!${at}$2:${at}${len(codes) + 1}",
-                allow_blank=True)
+                type="list",
+                formula1=f"'Code lists'!${at}$2:${at}${len(codes) + 1}",
+                allow_blank=True,
+            )
             deals.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}2000")
     deals.freeze_panes = "B2"
@@ -113,8 +135,15 @@ def _write_questions(sheet: Any) -> None:
         cell.font = Font(bold=True)
     for name in _FACTS:
         fact = default_dictionary().facts[name]
-        sheet.append([name, fact.question, fact.answered_by.value, fact.evidence_asked,
-                      ", ".join(_codes(name))])
+        sheet.append(
+            [
+                name,
+                fact.question,
+                fact.answered_by.value,
+                fact.evidence_asked,
+                ", ".join(_codes(name)),
+            ]
+        )
     for letter, width in (("A", 44), ("B", 90), ("C", 14), ("D", 60), ("E", 40)):
         sheet.column_dimensions[letter].width = width
     for row in sheet.iter_rows(min_row=2):
@@ -156,10 +185,14 @@ def read_workbook(path: Path) -> list[tuple[int, Case | InputError]]:
         raise InputError(Fault("", f"has no sheet {SHEET!r}; begin from `licet template`", name))
     rows = book[SHEET].iter_rows(values_only=True)
     head = [_text(cell) for cell in next(rows, ())]
-    faults = [Fault(f"column {i}", f"{cell!r} is not a known column{nearest(cell, columns())}", name)
-              for i, cell in enumerate(head, 1) if cell and cell not in columns()]
-    faults += [Fault("header", f"lacks the column {must!r}", name)
-               for must in _MUST if must not in head]
+    faults = [
+        Fault(f"column {i}", f"{cell!r} is not a known column{nearest(cell, columns())}", name)
+        for i, cell in enumerate(head, 1)
+        if cell and cell not in columns()
+    ]
+    faults += [
+        Fault("header", f"lacks the column {must!r}", name) for must in _MUST if must not in head
+    ]
     if faults:
         raise InputError(faults)
     found: list[tuple[int, Case | InputError]] = []
@@ -181,8 +214,9 @@ def _check_size(path: Path, name: str) -> None:
     except (OSError, zipfile.BadZipFile) as error:
         raise InputError(Fault("", f"is not a readable workbook: {error}", name)) from error
     if size > MAX_UNPACKED:
-        raise InputError(Fault("", f"unpacks to {size} bytes; at most {MAX_UNPACKED} are read",
-                               name))
+        raise InputError(
+            Fault("", f"unpacks to {size} bytes; at most {MAX_UNPACKED} are read", name)
+        )
 
 
 def _text(cell: Any) -> str:
@@ -205,10 +239,18 @@ def _row(values: dict[str, str], number: int, name: str) -> Case | InputError:
             faults.append(Fault(where, f"holds {len(value)} characters; at most {MAX_CELL}", name))
         elif value and _codes(column) and value not in _codes(column):
             codes = _codes(column)
-            faults.append(Fault(where, f"got {value!r}: choose one of "
-                                       f"{', '.join(codes)}{nearest(value, codes)}", name))
-    faults += [Fault(f"{SHEET} row {number}, {must}", "is empty", name)
-               for must in _MUST if not values.get(must)]
+            faults.append(
+                Fault(
+                    where,
+                    f"got {value!r}: choose one of {', '.join(codes)}{nearest(value, codes)}",
+                    name,
+                )
+            )
+    faults += [
+        Fault(f"{SHEET} row {number}, {must}", "is empty", name)
+        for must in _MUST
+        if not values.get(must)
+    ]
     if faults:
         return InputError(faults)
     try:
@@ -219,11 +261,17 @@ def _row(values: dict[str, str], number: int, name: str) -> Case | InputError:
 
 def _case(values: dict[str, str]) -> dict[str, Any]:
     parties = []
-    for label, role in (("exporter", "exporter"), ("consignee", "consignee"),
-                        ("end user", "end_user")):
+    for label, role in (
+        ("exporter", "exporter"),
+        ("consignee", "consignee"),
+        ("end user", "end_user"),
+    ):
         if values.get(label):
-            party: dict[str, Any] = {"name": values[label], "roles": [role],
-                                     "country": [c for c in [values.get(f"{label} country")] if c]}
+            party: dict[str, Any] = {
+                "name": values[label],
+                "roles": [role],
+                "country": [c for c in [values.get(f"{label} country")] if c],
+            }
             if role == "end_user" and values.get("end user kind"):
                 party["kind"] = values["end user kind"]
             parties.append(party)
@@ -234,12 +282,20 @@ def _case(values: dict[str, str]) -> dict[str, Any]:
             answers[fact] = {"unknown": "asked"}
         elif value:
             answers[fact] = {"value": value}
-    item = {key: values[key] for key in ("category", "description", "quantity", "unit", "value",
-                                         "currency") if values.get(key)}
+    item = {
+        key: values[key]
+        for key in ("category", "description", "quantity", "unit", "value", "currency")
+        if values.get(key)
+    }
     return {
-        "schema": CASE_SCHEMA, "id": values["id"], "title": values.get("title", ""),
-        "kind": values["kind"], "dates": {"assessed": values["assessed"]}, "parties": parties,
-        "items": [{"name": values["item"], **item}], "end_use": values.get("end use", ""),
+        "schema": CASE_SCHEMA,
+        "id": values["id"],
+        "title": values.get("title", ""),
+        "kind": values["kind"],
+        "dates": {"assessed": values["assessed"]},
+        "parties": parties,
+        "items": [{"name": values["item"], **item}],
+        "end_use": values.get("end use", ""),
         "answers": answers,
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.cli.exit_codes import WORDS, Answer, answer_of, exit_code
-from licet.cli.files import STDIN, read, write_atomic
+from licet.cli.files import read, write_atomic
 from licet.cli.parser import Parser, add_json
 from licet.errors import Fault, InputError, LicetError
 
@@ -42,12 +42,23 @@ def parser(prog: str) -> Parser:
     made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
     made.add_argument("--html", metavar="OUT", help="write a page (for one case)")
     made.add_argument("--save", metavar="DIR", help="write determinations and their cases here")
-    made.add_argument("--mode", choices=("authority", "self-assessment"), default="authority",
-                      help="self-assessment: the applicant's own word counts, and is shown")
-    made.add_argument("--evidence", choices=("strict", "reconstructed"), default="reconstructed",
-                      help="strict: only editions published by the day")
-    made.add_argument("--strict-dates", action="store_true",
-                      help="a model rulebook does not look back to years before it")
+    made.add_argument(
+        "--mode",
+        choices=("authority", "self-assessment"),
+        default="authority",
+        help="self-assessment: the applicant's own word counts, and is shown",
+    )
+    made.add_argument(
+        "--evidence",
+        choices=("strict", "reconstructed"),
+        default="reconstructed",
+        help="strict: only editions published by the day",
+    )
+    made.add_argument(
+        "--strict-dates",
+        action="store_true",
+        help="a model rulebook does not look back to years before it",
+    )
     made.add_argument("--as-of", metavar="DATE", help="assess as of this day instead")
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     made.add_argument("--full", action="store_true", help="every question and caution")
@@ -112,12 +123,14 @@ def _options(args: argparse.Namespace) -> Options:
     from licet.assessment.options import EvidenceMode, Options
     from licet.assessment.statements import Mode
 
-    return Options(Mode(args.mode.replace("-", "_")), EvidenceMode(args.evidence),
-                   args.strict_dates)
+    return Options(
+        Mode(args.mode.replace("-", "_")), EvidenceMode(args.evidence), args.strict_dates
+    )
 
 
-def _assess(case: Case, knowledge: Knowledge, args: argparse.Namespace,
-            books: dict[str, Rulebook] | None) -> Assessment:
+def _assess(
+    case: Case, knowledge: Knowledge, args: argparse.Namespace, books: dict[str, Rulebook] | None
+) -> Assessment:
     from licet.assessment.assess import assess
     from licet.model.dates import Span
 
@@ -145,8 +158,9 @@ def _show(done: Assessment, args: argparse.Namespace, terminal: Terminal) -> Non
     elif not (args.html and args.quiet):
         from licet.assessment.text import render_text
 
-        terminal.data(render_text(done, width=terminal.width, colour=terminal.colour,
-                                  full=args.full))
+        terminal.data(
+            render_text(done, width=terminal.width, colour=terminal.colour, full=args.full)
+        )
 
 
 def save(done: Assessment, folder: Path) -> tuple[Path, ...]:

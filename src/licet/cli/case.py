@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from licet.cli.terminal import Terminal
 
-EXAMPLES = ("licet case new --kind export --category forensic_extraction -o case.yaml",
-            "licet case check case.yaml",
-            "licet case import --from case-dossier/1 dossier.yaml -o case.yaml")
+EXAMPLES = (
+    "licet case new --kind export --category forensic_extraction -o case.yaml",
+    "licet case check case.yaml",
+    "licet case import --from case-dossier/1 dossier.yaml -o case.yaml",
+)
 
 
 def _new(prog: str, about: str) -> Parser:
@@ -38,8 +40,13 @@ def run_new(args: argparse.Namespace, terminal: Terminal) -> int:
 
     known = default_dictionary().category_entries
     if args.category not in known:
-        raise UsageError(Fault("--category", f"{args.category!r} is not known"
-                               f"{nearest(args.category, known)}; one of {', '.join(known)}"))
+        raise UsageError(
+            Fault(
+                "--category",
+                f"{args.category!r} is not known"
+                f"{nearest(args.category, known)}; one of {', '.join(known)}",
+            )
+        )
     text = scaffold(args.id, args.kind, args.category, today(), secrets.token_hex(32))
     if put(args.output, text.encode()):
         terminal.say(f"wrote {args.output}: fill it in, then `licet case check {args.output}`")
@@ -66,12 +73,16 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             terminal.complain(str(error))
             failed = True
             continue
-        stated = {f for h in (case, *case.parties, *case.items) for f in h.answers}
-        terminal.data(f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
-                      f"items, {len(stated)} facts stated")
+        stated = {*case.answers, *(f for p in case.parties for f in p.answers)}
+        stated.update(f for item in case.items for f in item.answers)
+        terminal.data(
+            f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
+            f"items, {len(stated)} facts stated"
+        )
         if not case.nonce:
-            terminal.say(f"{name}: has no nonce; `licet case new` gives one, and publishing "
-                         "needs it")
+            terminal.say(
+                f"{name}: has no nonce; `licet case new` gives one, and publishing needs it"
+            )
     return 2 if failed else 0
 
 
@@ -79,8 +90,12 @@ def _import(prog: str, about: str) -> Parser:
     made = Parser(prog, about, EXAMPLES[2:])
     made.add_argument("--from", dest="form", default="case-dossier/1", choices=["case-dossier/1"])
     made.add_argument("file", metavar="FILE", help="a dossier, or -")
-    made.add_argument("--run", choices=("full", "public"), default="full",
-                      help="public: leave out what only the parties knew on the day")
+    made.add_argument(
+        "--run",
+        choices=("full", "public"),
+        default="full",
+        help="public: leave out what only the parties knew on the day",
+    )
     made.add_argument("-o", "--output", metavar="OUT.yaml")
     return made
 

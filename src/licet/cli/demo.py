@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.cli.terminal import Terminal
 
-EXAMPLES = ("licet demo                the examples that come with Licet",
-            "licet demo examples      those of a folder with expected.json")
+EXAMPLES = (
+    "licet demo                the examples that come with Licet",
+    "licet demo examples      those of a folder with expected.json",
+)
 
 
 def parser(prog: str) -> Parser:
@@ -42,10 +44,12 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         done[name] = assess(read_case(folder / f"{name}.yaml"), knowledge, explain=False)
     terminal.data(_table(done, expected, terminal.width))
     forbidden = _report(done, expected, terminal)
-    terminal.data("Look next:\n"
-                  f"  licet assess {folder}/cases/01-nso-saudi-2017.yaml\n"
-                  f"  licet assess {folder}/controls/03-li-mediation-ke-no-court.yaml\n"
-                  "  licet rulebook show amnesty-2021 AMN-06")
+    terminal.data(
+        "Look next:\n"
+        f"  licet assess {folder}/cases/01-nso-saudi-2017.yaml\n"
+        f"  licet assess {folder}/controls/03-li-mediation-ke-no-court.yaml\n"
+        "  licet rulebook show amnesty-2021 AMN-06"
+    )
     return 1 if forbidden else 0
 
 
@@ -62,8 +66,13 @@ def _expected(folder: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(Fault("", f"cannot be read ({error}): name a folder that holds "
-                                   "expected.json and the cases", str(file))) from error
+        raise InputError(
+            Fault(
+                "",
+                f"cannot be read ({error}): name a folder that holds expected.json and the cases",
+                str(file),
+            )
+        ) from error
     return found
 
 
@@ -82,39 +91,58 @@ def _table(done: Mapping[str, Assessment], expected: Mapping[str, Any], width: i
         views = [strictest_view(assessment, j) for j in ("EU", "US")]
         held = agreements(assessment, expected[name])
         agree = sum(a.verdict == "agrees" for a in held)
-        rows.append((assessment.case.id[:34], *(_short(v.outcomes) if v else "-" for v in views),
-                     _short(model_on_merits(assessment)), f"{agree}/{len(held)}"))
+        rows.append(
+            (
+                assessment.case.id[:34],
+                *(_short(v.outcomes) if v else "-" for v in views),
+                _short(model_on_merits(assessment)),
+                f"{agree}/{len(held)}",
+            )
+        )
     return table(rows, ("case", "EU law", "US law", "policy, on the merits", "as expected"), width)
 
 
-def _report(done: Mapping[str, Assessment], expected: Mapping[str, Any],
-            terminal: Terminal) -> int:
+def _report(done: Mapping[str, Assessment], expected: Mapping[str, Any], terminal: Terminal) -> int:
     from licet.assessment.views import agreements, model_on_merits
     from licet.model.outcome import Outcome
 
     loose = {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT}
-    refused = {Outcome.PROHIBITED, Outcome.REFUSAL_REQUIRED, Outcome.EXCLUSION_REQUIRED,
-               Outcome.REFUSAL_PRESUMED}
+    refused = {
+        Outcome.PROHIBITED,
+        Outcome.REFUSAL_REQUIRED,
+        Outcome.EXCLUSION_REQUIRED,
+        Outcome.REFUSAL_PRESUMED,
+    }
     merits = {name: model_on_merits(a) for name, a in done.items()}
     held = [a for name, one in done.items() for a in agreements(one, expected[name])]
     groups = {
         "documented transfers that end unrestricted under the policy": (
             [n for n, e in expected.items() if e["basis"].startswith("documented")],
-            lambda n: merits[n] <= loose, "must be 0"),
+            lambda n: merits[n] <= loose,
+            "must be 0",
+        ),
         "ordinary, exempt items that are refused": (
             [n for n, e in expected.items() if e["group"] == "ordinary-or-exempt"],
-            lambda n: merits[n] <= refused, "must be 0"),
+            lambda n: merits[n] <= refused,
+            "must be 0",
+        ),
         "lawful, safeguarded controls that are refused": (
             [n for n, e in expected.items() if "control-must-not-refuse" in e["tags"]],
-            lambda n: merits[n] <= refused, "at most one in ten"),
+            lambda n: merits[n] <= refused,
+            "at most one in ten",
+        ),
         "twins, one thing changed, that change their answer": (
             [n for n, e in expected.items() if e["twin_of"]],
-            lambda n: merits[n] != merits[f"controls/{expected[n]['twin_of']}"], "must be all"),
+            lambda n: merits[n] != merits[f"controls/{expected[n]['twin_of']}"],
+            "must be all",
+        ),
     }
     terminal.data("\nOn the merits, the moratorium off:")
     for words, (names, test, wanted) in groups.items():
         terminal.data(f"  {sum(map(test, names))} of {len(names)}  {words} ({wanted})")
     agree = sum(a.verdict == "agrees" for a in held)
-    terminal.data(f"  {agree} of {len(held)}  answers as the dossiers expect; the rest is argued in "
-                  "docs/differences.md\n")
+    terminal.data(
+        f"  {agree} of {len(held)}  answers as the dossiers expect; the rest is argued in "
+        "docs/differences.md\n"
+    )
     return sum(a.verdict == "must_not" for a in held)

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from licet.cli.terminal import Terminal
 
-EXAMPLES = ("licet evidence list", "licet evidence show safeguards",
-            "licet evidence build data -o my-snapshot",
-            "licet evidence add freedom_house scores.csv -o my-snapshot")
+EXAMPLES = (
+    "licet evidence list",
+    "licet evidence show safeguards",
+    "licet evidence build data -o my-snapshot",
+    "licet evidence add freedom_house scores.csv -o my-snapshot",
+)
 
 
 def _listing(prog: str, about: str) -> Parser:
@@ -40,15 +43,37 @@ def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
     snapshot = _snapshot(args)
     rows = describe(snapshot)
     if args.json:
-        terminal.data(json.dumps({"digest": snapshot.digest, "sources": [
-            {"id": r.id, "title": r.title, "publisher": r.publisher, "licence": r.licence,
-             "credit": r.credit, "url": r.url, "published": str(r.published),
-             "describes": r.describes, "stale_after": r.stale_after.isoformat(), "rows": r.rows}
-            for r in rows]}, ensure_ascii=False))
+        terminal.data(
+            json.dumps(
+                {
+                    "digest": snapshot.digest,
+                    "sources": [
+                        {
+                            "id": r.id,
+                            "title": r.title,
+                            "publisher": r.publisher,
+                            "licence": r.licence,
+                            "credit": r.credit,
+                            "url": r.url,
+                            "published": str(r.published),
+                            "describes": r.describes,
+                            "stale_after": r.stale_after.isoformat(),
+                            "rows": r.rows,
+                        }
+                        for r in rows
+                    ],
+                },
+                ensure_ascii=False,
+            )
+        )
         return 0
     cells = [(r.id, str(r.published), r.describes, str(r.rows), r.licence, r.title) for r in rows]
-    terminal.data(f"snapshot {snapshot.digest}\n\n" + table(
-        cells, ("source", "published", "describes", "rows", "licence", "title"), terminal.width))
+    terminal.data(
+        f"snapshot {snapshot.digest}\n\n"
+        + table(
+            cells, ("source", "published", "describes", "rows", "licence", "title"), terminal.width
+        )
+    )
     return 0
 
 
@@ -65,14 +90,26 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
 
     rows = {r.id: r for r in describe(_snapshot(args))}
     if args.source not in rows:
-        raise UsageError(Fault("source", f"{args.source!r} is not a source"
-                                         f"{nearest(args.source, rows)}"))
+        raise UsageError(
+            Fault("source", f"{args.source!r} is not a source{nearest(args.source, rows)}")
+        )
     r = rows[args.source]
-    terminal.data("\n".join((
-        f"{r.id}: {r.title}", f"publisher: {r.publisher}", f"licence: {r.licence}",
-        f"credit: {r.credit}", f"address: {r.url or 'none'}", f"published: {r.published}",
-        f"describes: {r.describes}", f"may be relied on until: {r.stale_after}",
-        f"figures appear after: {r.publication_lag_days} days", f"rows: {r.rows}")))
+    terminal.data(
+        "\n".join(
+            (
+                f"{r.id}: {r.title}",
+                f"publisher: {r.publisher}",
+                f"licence: {r.licence}",
+                f"credit: {r.credit}",
+                f"address: {r.url or 'none'}",
+                f"published: {r.published}",
+                f"describes: {r.describes}",
+                f"may be relied on until: {r.stale_after}",
+                f"figures appear after: {r.publication_lag_days} days",
+                f"rows: {r.rows}",
+            )
+        )
+    )
     return 0
 
 
@@ -99,8 +136,11 @@ def _adding(prog: str, about: str) -> Parser:
     made.add_argument("source", help="id of the source, such as freedom_house or us_csl")
     made.add_argument("file", help="the publisher's file")
     made.add_argument("-o", "--output", required=True, metavar="DIR", help="where to write it")
-    made.add_argument("--published", metavar="DATE",
-                      help="the day this edition was published, where its file does not say")
+    made.add_argument(
+        "--published",
+        metavar="DATE",
+        help="the day this edition was published, where its file does not say",
+    )
     made.add_argument("--snapshot", metavar="DIR", help="the snapshot to begin from")
     return made
 
@@ -115,8 +155,9 @@ def run_add(args: argparse.Namespace, terminal: Terminal) -> int:
         published = Span.read(args.published) if args.published else None
     except ValueError as error:
         raise UsageError(Fault("--published", str(error))) from error
-    manifest = add(_snapshot(args), args.source, Path(args.file), Path(args.output),
-                   published=published)
+    manifest = add(
+        _snapshot(args), args.source, Path(args.file), Path(args.output), published=published
+    )
     write_index(Path(args.output))
     terminal.data(f"built {args.output}: {manifest.digest}")
     return 0

@@ -125,7 +125,9 @@ def overview() -> str:
     """What ``licet --help`` prints."""
     lines = ["Examples:", *(f"  {line}" for line in EXAMPLES), ""]
     lines += ["usage: licet VERB ...", "", "May this transfer of surveillance technology go ahead?"]
-    lines += ["Rules as data, evidence as of a date, an explained determination. The engine advises;"]
+    lines += [
+        "Rules as data, evidence as of a date, an explained determination. The engine advises;"
+    ]
     lines += ["people decide.", "", "verbs:"]
     lines += [f"  {verb:<10}{about}" for verb, about in VERBS.items()]
     lines += ["", "`licet VERB --help` shows each. `licet --version` tells the version."]

@@ -13,18 +13,26 @@ if TYPE_CHECKING:
 
     from licet.cli.terminal import Terminal
 
-EXAMPLES = ("licet assess case.yaml --save decisions/",
-            "licet replay decisions/case.eu-dual-use.json",
-            "licet replay determination.json --store cases/")
+EXAMPLES = (
+    "licet assess case.yaml --save decisions/",
+    "licet replay decisions/case.eu-dual-use.json",
+    "licet replay determination.json --store cases/",
+)
 
 
 def parser(prog: str) -> Parser:
     """The options of ``licet replay``."""
-    made = Parser(prog, "Recompute a determination from its inputs and compare the bytes.",
-                  EXAMPLES)
+    made = Parser(
+        prog, "Recompute a determination from its inputs and compare the bytes.", EXAMPLES
+    )
     made.add_argument("files", nargs="+", metavar="FILE", help="a stored determination")
-    made.add_argument("--store", action="append", default=[], metavar="DIR",
-                      help="folder with case-<digest>.json files")
+    made.add_argument(
+        "--store",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder with case-<digest>.json files",
+    )
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     add_json(made, "the comparison")
     return made
@@ -41,13 +49,24 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         for one in replay_file(Path(name), knowledge, store=[Path(p) for p in args.store]):
             same = same and one.same
             if args.json:
-                terminal.data(json.dumps({
-                    "case": one.case, "rulebook": one.rulebook, "same": one.same,
-                    "sha256": one.sha256, "recomputed": one.recomputed_sha256,
-                    "differences": [str(d) for d in one.differences]}, ensure_ascii=False))
+                terminal.data(
+                    json.dumps(
+                        {
+                            "case": one.case,
+                            "rulebook": one.rulebook,
+                            "same": one.same,
+                            "sha256": one.sha256,
+                            "recomputed": one.recomputed_sha256,
+                            "differences": [str(d) for d in one.differences],
+                        },
+                        ensure_ascii=False,
+                    )
+                )
                 continue
-            terminal.data(f"{name}: {'the same, byte for byte' if one.same else 'DIFFERENT'} "
-                          f"({one.case} under {one.rulebook}, {one.sha256})")
+            terminal.data(
+                f"{name}: {'the same, byte for byte' if one.same else 'DIFFERENT'} "
+                f"({one.case} under {one.rulebook}, {one.sha256})"
+            )
             for difference in one.differences:
                 terminal.data(f"  {difference}")
     return 0 if same else 1

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from licet.cli.terminal import Terminal
     from licet.rules.rulebook import Period, Provision, Rulebook
 
-EXAMPLES = ("licet rulebook list", "licet rulebook show eu-dual-use EU-DU-5.1",
-            "licet rulebook check my-rulebook/", "licet rulebook test")
+EXAMPLES = (
+    "licet rulebook list",
+    "licet rulebook show eu-dual-use EU-DU-5.1",
+    "licet rulebook check my-rulebook/",
+    "licet rulebook test",
+)
 
 
 def _listing(prog: str, about: str) -> Parser:
@@ -30,13 +34,21 @@ def _listing(prog: str, about: str) -> Parser:
 def _rows() -> list[dict[str, Any]]:
     from licet.rules.load import shipped
 
-    return [{
-        "id": book.id, "title": book.title, "kind": book.kind.value,
-        "jurisdiction": book.jurisdiction, "version": book.version, "digest": book.digest,
-        "provisions": len(book.provisions),
-        "checked": dict(sorted(Counter(
-            p.checked.level.value for p in book.provisions.values()).items())),
-    } for book in shipped().values()]
+    return [
+        {
+            "id": book.id,
+            "title": book.title,
+            "kind": book.kind.value,
+            "jurisdiction": book.jurisdiction,
+            "version": book.version,
+            "digest": book.digest,
+            "provisions": len(book.provisions),
+            "checked": dict(
+                sorted(Counter(p.checked.level.value for p in book.provisions.values()).items())
+            ),
+        }
+        for book in shipped().values()
+    ]
 
 
 def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -45,16 +57,33 @@ def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.json:
         terminal.data(json.dumps(rows, ensure_ascii=False))
         return 0
-    cells = [(r["id"], r["kind"], r["jurisdiction"], str(r["provisions"]),
-              ", ".join(f"{n} {k}" for k, n in r["checked"].items()), r["title"]) for r in rows]
-    terminal.data(table(cells, ("rulebook", "kind", "of", "provisions", "how well checked",
-                                "title"), terminal.width))
+    cells = [
+        (
+            r["id"],
+            r["kind"],
+            r["jurisdiction"],
+            str(r["provisions"]),
+            ", ".join(f"{n} {k}" for k, n in r["checked"].items()),
+            r["title"],
+        )
+        for r in rows
+    ]
+    terminal.data(
+        table(
+            cells,
+            ("rulebook", "kind", "of", "provisions", "how well checked", "title"),
+            terminal.width,
+        )
+    )
     return 0
 
 
 def _showing(prog: str, about: str) -> Parser:
-    made = Parser(prog, about, ("licet rulebook show amnesty-2021",
-                                "licet rulebook show eu-dual-use EU-DU-5.2"))
+    made = Parser(
+        prog,
+        about,
+        ("licet rulebook show amnesty-2021", "licet rulebook show eu-dual-use EU-DU-5.2"),
+    )
     made.add_argument("rulebook", help="id of a rulebook")
     made.add_argument("provision", nargs="?", help="id of a provision")
     return made
@@ -66,18 +95,24 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
 
     books = shipped()
     if args.rulebook not in books:
-        raise UsageError(Fault("rulebook", f"{args.rulebook!r} is not known"
-                                           f"{nearest(args.rulebook, books)}"))
+        raise UsageError(
+            Fault("rulebook", f"{args.rulebook!r} is not known{nearest(args.rulebook, books)}")
+        )
     book = books[args.rulebook]
     if args.provision is None:
-        rows = [(p.id, p.effect.value.replace("_", " "), p.title)
-                for p in book.provisions.values()]
-        terminal.data(f"{book.title}\n{book.authority}\n\n"
-                      + table(rows, ("provision", "effect", "title"), terminal.width))
+        rows = [(p.id, p.effect.value.replace("_", " "), p.title) for p in book.provisions.values()]
+        terminal.data(
+            f"{book.title}\n{book.authority}\n\n"
+            + table(rows, ("provision", "effect", "title"), terminal.width)
+        )
         return 0
     if args.provision not in book.provisions:
-        raise UsageError(Fault("provision", f"{args.provision!r} is not in {book.id}"
-                                            f"{nearest(args.provision, book.provisions)}"))
+        raise UsageError(
+            Fault(
+                "provision",
+                f"{args.provision!r} is not in {book.id}{nearest(args.provision, book.provisions)}",
+            )
+        )
     terminal.data(read_aloud(book, book.provisions[args.provision], terminal))
     return 0
 
@@ -88,14 +123,20 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     from licet.rules.evaluate import Evaluation
     from licet.rules.scope import Days, Scope
 
-    lines = [f"{provision.id}: {provision.title}",
-             f"{provision.cite.instrument}, {provision.cite.locator}"]
+    lines = [
+        f"{provision.id}: {provision.title}",
+        f"{provision.cite.instrument}, {provision.cite.locator}",
+    ]
     if provision.cite.url:
         lines.append(provision.cite.url)
-    lines.append(f"checked: {wording.level(provision.checked.level.value)}; "
-                 f"{provision.checked.source}")
-    lines.append("in force: " + "; ".join(_period(p) for p in provision.periods)
-                 + f" (by the day of: {provision.anchor.value})")
+    lines.append(
+        f"checked: {wording.level(provision.checked.level.value)}; {provision.checked.source}"
+    )
+    lines.append(
+        "in force: "
+        + "; ".join(_period(p) for p in provision.periods)
+        + f" (by the day of: {provision.anchor.value})"
+    )
     if provision.binds:
         lines.append(f"binds: {provision.binds}")
     if provision.when is not None:
@@ -103,16 +144,18 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
         trace = Evaluation(book, empty, Days({}), "export")
         lines.append("If:")
         lines.extend(_tree(book, provision.when, 1, trace))
-    lines.append(f"Then: {provision.because or provision.title} "
-                 f"[{provision.effect.value.replace('_', ' ')}]")
+    lines.append(
+        f"Then: {provision.because or provision.title} [{provision.effect.value.replace('_', ' ')}]"
+    )
     for kind, effect in provision.for_kinds.items():
         lines.append(f"  for a case of {kind}: {effect.value.replace('_', ' ')}")
     lines.append(terminal.wrap("Our reading: " + provision.reading))
     if provision.contested:
         lines.append(terminal.wrap("Contested: " + provision.contested))
     lines.extend(f"Rival reading, {r.name}: {r.authority}" for r in provision.readings)
-    lines.extend(f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}"
-                 for t in provision.tests)
+    lines.extend(
+        f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}" for t in provision.tests
+    )
     return "\n".join(lines)
 
 
@@ -141,13 +184,18 @@ def _tree(book: Rulebook, node: Any, depth: int, evaluation: Any) -> list[str]:
             head = says or f"{word} {node.over.removeprefix('role:')}:"
             return [f"{lead}{head}", *_tree(book, node.test, depth + 1, evaluation)]
         case Group():
-            head = {"all": "all of this is so:", "any": "at least one of this is so:",
-                    "none": "none of this is so:"}.get(node.kind, f"at least {node.count} of:")
+            head = {
+                "all": "all of this is so:",
+                "any": "at least one of this is so:",
+                "none": "none of this is so:",
+            }.get(node.kind, f"at least {node.count} of:")
             title = f"{says}:" if says else head
-            return [f"{lead}{title}",
-                    *(line for part in node.parts
-                      for line in _tree(book, part, depth + 1, evaluation))]
-    return []
+            return [
+                f"{lead}{title}",
+                *(line for part in node.parts for line in _tree(book, part, depth + 1, evaluation)),
+            ]
+        case _:
+            return []
 
 
 def _period(period: Period) -> str:
@@ -182,8 +230,10 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             for other in exempt if provision.restricting else ():
                 if provision.id not in other.releases and other.id not in provision.prevails_over:
                     found += 1
-                    terminal.data(f"{provision.file}: {provision.id} and the exemption {other.id} "
-                                  "have no declared order: add `releases` or `prevails_over`")
+                    terminal.data(
+                        f"{provision.file}: {provision.id} and the exemption {other.id} "
+                        "have no declared order: add `releases` or `prevails_over`"
+                    )
         terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
     return 2 if found else 0
 

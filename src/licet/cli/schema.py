@@ -25,8 +25,12 @@ def parser(prog: str) -> Parser:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the schema."""
-    made = {"case": case_schema, "facts": facts, "provision": provision_schema,
-            "determination": determination_schema}[args.what]()
+    made = {
+        "case": case_schema,
+        "facts": facts,
+        "provision": provision_schema,
+        "determination": determination_schema,
+    }[args.what]()
     terminal.data(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
@@ -45,12 +49,26 @@ def facts() -> dict[str, Any]:
     """The fact dictionary: what may be asked, of whom, in which words."""
     from licet.rules.load import default_dictionary
 
-    return {"schema": "licet/fact-dictionary/1", "facts": [
-        {"name": d.name, "type": d.type.value, "attaches": d.attaches.value,
-         "question": d.question, "statement": d.statement, "answered_by": d.answered_by.value,
-         "codes": dict(d.codes), "judgement": d.judgement, "publishable": d.publishable,
-         "adverse": list(d.adverse), "red_flag": d.red_flag, "evidence_asked": d.evidence_asked}
-        for d in default_dictionary()]}
+    return {
+        "schema": "licet/fact-dictionary/1",
+        "facts": [
+            {
+                "name": d.name,
+                "type": d.type.value,
+                "attaches": d.attaches.value,
+                "question": d.question,
+                "statement": d.statement,
+                "answered_by": d.answered_by.value,
+                "codes": dict(d.codes),
+                "judgement": d.judgement,
+                "publishable": d.publishable,
+                "adverse": list(d.adverse),
+                "red_flag": d.red_flag,
+                "evidence_asked": d.evidence_asked,
+            }
+            for d in default_dictionary()
+        ],
+    }
 
 
 def provision_schema() -> dict[str, Any]:
@@ -61,29 +79,71 @@ def provision_schema() -> dict[str, Any]:
     text: dict[str, Any] = {"type": "string"}
     node: dict[str, Any] = {"$ref": "#/$defs/condition"}
     parts = {"type": "array", "minItems": 1, "items": node}
-    period = {"type": "object", "required": ["from"], "properties": {
-        "from": text, "to": text, "not_later_than": text, "anchor": {"enum": list(Anchor)}}}
+    period = {
+        "type": "object",
+        "required": ["from"],
+        "properties": {
+            "from": text,
+            "to": text,
+            "not_later_than": text,
+            "anchor": {"enum": list(Anchor)},
+        },
+    }
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": PROVISION_SCHEMA,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": PROVISION_SCHEMA,
         "type": "object",
         "required": ["schema", "provision", "title", "cite", "checked", "in_force", "then"],
         "properties": {
-            "schema": {"const": PROVISION_SCHEMA}, "provision": text, "title": text,
+            "schema": {"const": PROVISION_SCHEMA},
+            "provision": text,
+            "title": text,
             "cite": {"type": "object", "required": ["instrument", "locator"]},
-            "checked": {"type": "object", "required": ["level"],
-                        "properties": {"level": {"enum": list(CheckLevel)}}},
+            "checked": {
+                "type": "object",
+                "required": ["level"],
+                "properties": {"level": {"enum": list(CheckLevel)}},
+            },
             "in_force": {"oneOf": [period, {"type": "array", "items": period}]},
-            "scope": text, "when": node, "reading": text, "contested": text, "binds": text,
-            "then": {"type": "object", "required": ["effect"],
-                     "properties": {"effect": {"enum": list(Effect)}}},
-            "tests": {"type": "array"}, "readings": {"type": "array"},
-            "weighs": {"type": "array", "items": text}, "history": {"type": "array"},
+            "scope": text,
+            "when": node,
+            "reading": text,
+            "contested": text,
+            "binds": text,
+            "then": {
+                "type": "object",
+                "required": ["effect"],
+                "properties": {"effect": {"enum": list(Effect)}},
+            },
+            "tests": {"type": "array"},
+            "readings": {"type": "array"},
+            "weighs": {"type": "array", "items": text},
+            "history": {"type": "array"},
         },
         "additionalProperties": False,
-        "$defs": {"condition": {"oneOf": [text, {"type": "object", "properties": {
-            "all": parts, "any": parts, "none": parts, "not": node, "ref": text, "if": text,
-            "says": text, "at_least": {"type": "object"}, "some": {"type": "object"},
-            "every": {"type": "object"}}, "additionalProperties": False}]}},
+        "$defs": {
+            "condition": {
+                "oneOf": [
+                    text,
+                    {
+                        "type": "object",
+                        "properties": {
+                            "all": parts,
+                            "any": parts,
+                            "none": parts,
+                            "not": node,
+                            "ref": text,
+                            "if": text,
+                            "says": text,
+                            "at_least": {"type": "object"},
+                            "some": {"type": "object"},
+                            "every": {"type": "object"},
+                        },
+                        "additionalProperties": False,
+                    },
+                ]
+            }
+        },
     }
 
 
@@ -94,17 +154,41 @@ def determination_schema() -> dict[str, Any]:
 
     text: dict[str, Any] = {"type": "string"}
     outcomes = {"type": "array", "items": {"enum": list(Outcome)}, "minItems": 1}
-    required = ["schema", "semantics", "case", "case_digest", "rulebook", "rulebook_digest",
-                "snapshot_digest", "options", "assessed_as_of", "outcomes", "outcome",
-                "outcomes_on_merits", "questions", "cautions", "lines", "sha256"]
+    required = [
+        "schema",
+        "semantics",
+        "case",
+        "case_digest",
+        "rulebook",
+        "rulebook_digest",
+        "snapshot_digest",
+        "options",
+        "assessed_as_of",
+        "outcomes",
+        "outcome",
+        "outcomes_on_merits",
+        "questions",
+        "cautions",
+        "lines",
+        "sha256",
+    ]
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA,
-        "type": "object", "required": required,
-        "properties": {"schema": {"const": SCHEMA}, "case": text, "rulebook": text,
-                       "outcomes": outcomes, "outcomes_on_merits": outcomes, "outcome": text,
-                       "questions": {"type": "array", "items": {"type": "object",
-                                                                "required": ["fact", "why"]}},
-                       "cautions": {"type": "array", "items": {"type": "object",
-                                                               "required": ["code"]}},
-                       "sha256": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}},
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "type": "object",
+        "required": required,
+        "properties": {
+            "schema": {"const": SCHEMA},
+            "case": text,
+            "rulebook": text,
+            "outcomes": outcomes,
+            "outcomes_on_merits": outcomes,
+            "outcome": text,
+            "questions": {
+                "type": "array",
+                "items": {"type": "object", "required": ["fact", "why"]},
+            },
+            "cautions": {"type": "array", "items": {"type": "object", "required": ["code"]}},
+            "sha256": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+        },
     }

@@ -24,8 +24,9 @@ EXAMPLES = (
 
 def parser(prog: str) -> Parser:
     """The options of ``licet screen``."""
-    made = Parser(prog, "Look a party up on every list. A hit is a question, not a verdict.",
-                  EXAMPLES)
+    made = Parser(
+        prog, "Look a party up on every list. A hit is a question, not a verdict.", EXAMPLES
+    )
     made.add_argument("name", help="the party's name, in any script")
     made.add_argument("--alias", action="append", default=[], help="another name (repeatable)")
     made.add_argument("--country", action="append", default=[], help="country (repeatable)")
@@ -64,10 +65,12 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 def body(result: Result) -> dict[str, Any]:
     """A result as JSON."""
     return {
-        "name": result.query.name, "day": result.day.isoformat(),
+        "name": result.query.name,
+        "day": result.day.isoformat(),
         "hits": [_hit(hit) for hit in result.hits],
-        "searched": [{"list": v.code, "published": v.published.isoformat()}
-                     for v in result.searched],
+        "searched": [
+            {"list": v.code, "published": v.published.isoformat()} for v in result.searched
+        ],
         "stale": [v.code for v in result.stale],
         "not_covered": [v.code for v in result.not_covered],
     }
@@ -75,20 +78,33 @@ def body(result: Result) -> dict[str, Any]:
 
 def _hit(hit: Hit) -> dict[str, Any]:
     return {
-        "searched": hit.searched, "matched": hit.matched, "list": hit.list_code,
-        "listing": hit.listing_id, "score": hit.score, "basis": hit.basis.value,
-        "country": hit.country.value, "status": hit.status.value,
+        "searched": hit.searched,
+        "matched": hit.matched,
+        "list": hit.list_code,
+        "listing": hit.listing_id,
+        "score": hit.score,
+        "basis": hit.basis.value,
+        "country": hit.country.value,
+        "status": hit.status.value,
         "listed_from": hit.listed_from.isoformat() if hit.listed_from else None,
         "listed_to": hit.listed_to.isoformat() if hit.listed_to else None,
-        "citation": hit.citation, "policy": hit.licence_policy, "reasons": list(hit.reasons),
+        "citation": hit.citation,
+        "policy": hit.licence_policy,
+        "reasons": list(hit.reasons),
     }
 
 
-_STATUS = {"listed": "listed on that day", "not_yet_listed": "not yet listed on that day",
-           "removed": "removed before that day",
-           "undated": "the list does not say since when"}
-_COUNTRY = {"agrees": "country agrees", "contradicts": "country contradicts",
-            "absent": "no country to compare"}
+_STATUS = {
+    "listed": "listed on that day",
+    "not_yet_listed": "not yet listed on that day",
+    "removed": "removed before that day",
+    "undated": "the list does not say since when",
+}
+_COUNTRY = {
+    "agrees": "country agrees",
+    "contradicts": "country contradicts",
+    "absent": "no country to compare",
+}
 
 
 def words(result: Result) -> str:
@@ -103,12 +119,17 @@ def words(result: Result) -> str:
     if not result.hits:
         lines.append("  searched, nothing found")
     published = sorted({v.published for v in result.searched})
-    lines.append(f"  searched {len(result.searched)} lists, editions of "
-                 f"{', '.join(map(str, published))}")
+    lines.append(
+        f"  searched {len(result.searched)} lists, editions of {', '.join(map(str, published))}"
+    )
     if result.stale:
-        lines.append("  stale: these lists are older than their stated age, so nothing found says "
-                     "nothing: " + ", ".join(v.code for v in result.stale))
+        lines.append(
+            "  stale: these lists are older than their stated age, so nothing found says "
+            "nothing: " + ", ".join(v.code for v in result.stale)
+        )
     if result.not_covered:
-        lines.append("  not covered: these lists are of a later day, so nothing found says "
-                     "nothing: " + ", ".join(v.code for v in result.not_covered))
+        lines.append(
+            "  not covered: these lists are of a later day, so nothing found says "
+            "nothing: " + ", ".join(v.code for v in result.not_covered)
+        )
     return "\n".join(lines)

@@ -16,7 +16,7 @@ def canonical_bytes(value: Any) -> bytes:
     r"""The RFC 8785 bytes of a JSON value without floats. Raises TypeError on a float.
 
     >>> canonical_bytes({"b": [1, True, None], "a": "é"})
-    b'{"a":"\\xc3\\xa9","b":[1,true,null]}'
+    b'{"a":"\xc3\xa9","b":[1,true,null]}'
     """
     _refuse_floats(value)
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -340,7 +340,13 @@ class _Asker:
             removes += len(self.base - left)
         why = reading.unknown or UnknownReason.NOT_ASKED
         return Question(
-            fact, of, why, provisions, tuple(answers), removes, fact in self.book.derive
+            fact,
+            of,
+            why,
+            provisions,
+            tuple(answers),
+            removes,
+            derived=fact in self.book.derive,
         )
 
     def changes(self) -> tuple[Change, ...]:
@@ -349,9 +355,10 @@ class _Asker:
         traces = [f.trace for found in self.findings.values() for f in found if f.trace]
         for trace in [*traces, *([self.reach] if self.reach else [])]:
             for of, fact, reading in known_leaves(trace):
-                if self.book.readers_of.get(fact):
+                # What kind of case it is, is not a fact that could have been otherwise.
+                if fact != "case.kind" and self.book.readers_of.get(fact):
                     known.setdefault((fact, of), reading)
-        found = []
+        found: list[Change] = []
         for (fact, of), reading in sorted(known.items(), key=lambda pair: pair[0])[:MAX_CHANGES]:
             found.extend(self._alternatives(fact, of, reading))
         return tuple(found)

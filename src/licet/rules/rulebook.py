@@ -216,7 +216,8 @@ def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:
     part = {key: raw[key] for key in keys if key in raw}
     if "checked" in part:
         part["checked"] = part["checked"].get("level", "")
-    return _without_prose(part)
+    found: dict[str, Any] = _without_prose(part)
+    return found
 
 
 def _without_prose(value: Any) -> Any:

@@ -176,7 +176,7 @@ class Index:
             if len(posting) <= COMMON:
                 found.update(posting)
         if not found and lists:
-            found.update(min(lists, key=len))
+            found.update(min(lists, key=lambda numbers: len(numbers)))
         return found
 
     def _hit(self, name: Name, number: int, score: int, query: Query, day: date) -> Hit:
@@ -240,7 +240,11 @@ def _entry_line(row: ListedName) -> str:
 
 
 GENERIC = frozenset(
-    ["technologies", "technology", "tech", "systems", "system", "solutions", "group", "holding", "holdings", "international", "global", "services", "service", "security", "software", "industries", "enterprise", "enterprises"]
+    {
+        *("technologies", "technology", "tech", "systems", "system", "solutions", "group"),
+        *("holding", "holdings", "international", "global", "services", "service", "security"),
+        *("software", "industries", "enterprise", "enterprises"),
+    }
 )
 """Words by which firms of one house often differ: with nothing else between two names of at least
 two words, a reviewer should look."""
