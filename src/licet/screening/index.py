@@ -176,7 +176,7 @@ class Index:
             if len(posting) <= COMMON:
                 found.update(posting)
         if not found and lists:
-            found.update(min(lists, key=lambda numbers: len(numbers)))
+            found.update(next(p for p in lists if len(p) == min(map(len, lists))))
         return found
 
     def _hit(self, name: Name, number: int, score: int, query: Query, day: date) -> Hit:
