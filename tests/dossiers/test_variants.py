@@ -107,16 +107,18 @@ def test_an_imsi_catcher_needs_an_authorisation_under_the_law_of_its_day(
 def test_a_record_of_serving_abusers_excludes_the_reactivated_contract() -> None:
     def record(value: dict[str, Any]) -> None:
         value["answers"]["vendor.record_of_serving_abusers"] = [
-            {"value": "yes", "standing": "evidenced",
-             "source": {"title": "Citizen Lab", "class": "laboratory_with_method"}}
+            {
+                "value": "yes",
+                "standing": "evidenced",
+                "source": {"title": "Citizen Lab", "class": "laboratory_with_method"},
+            }
         ]
 
     found = variant("29-ice-paragon-2024", "2025-08-30", record)
     view = strictest_view(found, "US")
     assert view is not None
     assert view.outcomes <= {Outcome.EXCLUSION_REQUIRED, Outcome.EXCLUSION_POSSIBLE}
-    merits = next(d.outcomes_on_merits for d in found.determinations
-                  if d.book.id == "amnesty-2021")
+    merits = next(d.outcomes_on_merits for d in found.determinations if d.book.id == "amnesty-2021")
     assert merits == {Outcome.EXCLUSION_REQUIRED}
 
 
@@ -138,8 +140,13 @@ def test_what_became_public_later_is_not_seen() -> None:
         for decision in determination.decisions:
             scope = Scope("line", decision.readings)
             for reading in scope.facts.values():
-                if reading.origin == "snapshot" and reading.known and "retro_coded" not in \
-                        reading.cautions:
+                if (
+                    reading.origin == "snapshot"
+                    and reading.known
+                    and "retro_coded" not in reading.cautions
+                ):
                     for source in reading.sources:
-                        assert source.published is None or source.published.last <= \
-                            case.dates.assessed.last, (source.title, source.published)
+                        assert (
+                            source.published is None
+                            or source.published.last <= case.dates.assessed.last
+                        ), (source.title, source.published)
