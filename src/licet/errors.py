@@ -59,6 +59,10 @@ class ReplayError(InputError):
     """A determination that cannot be recomputed, or comes out differently."""
 
 
+_PART = 4
+"""How many letters a part of a name needs to point at it."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The words ``; nearest: 'x'`` for the closest known name, or nothing.
 
@@ -66,6 +70,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "; nearest: 'item.surveillance'"
     >>> nearest("zzz", ["item.surveillance"])
     ''
+    >>> nearest("police", ["company", "government_police"])
+    "; nearest: 'government_police'"
     """
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if not close and len(name) >= _PART:
+        close = [other for other in names if name in other][:1]
     return f"; nearest: {close[0]!r}" if close else ""

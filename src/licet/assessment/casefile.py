@@ -116,6 +116,15 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
+_SHAPES = {
+    "tuple_type": "give a list",
+    "model_type": "give a map of fields",
+    "dict_type": "give a map",
+    "string_type": "give a text",
+    "string_too_short": "must not be empty",
+}
+
+
 def _words(entry: Any) -> str:
     kind, got = entry["type"], entry.get("input")
     if kind == "extra_forbidden":
@@ -133,6 +142,8 @@ def _words(entry: Any) -> str:
         return str(entry["ctx"]["error"])
     if kind == "string_pattern_mismatch":
         return f"got {_short(got)}: use letters, digits and . _ - : @ + only"
+    if kind in _SHAPES:
+        return f"got {_short(got)}: {_SHAPES[kind]}"
     message = entry["msg"][0].lower() + entry["msg"][1:]
     return f"got {_short(got)}: {message}"
 
@@ -340,11 +351,7 @@ def gather_sources(value: dict[str, Any]) -> dict[str, Any]:
                 entry[key] = label
     if not names:
         return value
-    head = {key: value[key] for key in value if key not in ("parties", "items", "answers")}
-    tail: dict[str, Any] = {
-        key: value[key] for key in ("parties", "items", "answers") if key in value
-    }
-    return {**head, "sources": {label: json.loads(text) for text, label in names.items()}, **tail}
+    return {**value, "sources": {label: json.loads(text) for text, label in names.items()}}
 
 
 # Writing -----------------------------------------------------------------------------------------
@@ -371,12 +378,23 @@ def write_yaml(case: Case) -> str:
     Dumper.add_representer(dict, one_line)
     Dumper.add_representer(list, inline_list)
     return yaml.dump(
-        gather_sources(simplified(case.canonical())),
+        _in_order(gather_sources(simplified(case.canonical()))),
         Dumper=Dumper,
         sort_keys=False,
         allow_unicode=True,
         width=110,
     )
+
+
+_LAST = ("sources", "parties", "items", "answers", "open_questions", "notes")
+_AT_THE_END = ("nothing_recorded", "closed_by", "nonce")
+
+
+def _in_order(value: dict[str, Any]) -> dict[str, Any]:
+    """The fields in the order in which a reader wants them: long lists of silence at the end."""
+    later = (*_LAST, *_AT_THE_END)
+    first = [key for key in value if key not in later]
+    return {key: value[key] for key in (*first, *later) if key in value}
 
 
 def simplified(value: dict[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from licet.errors import Fault, InputError
 from licet.model.case import CASE_SCHEMA, Kind, PartyKind, Role
 from licet.model.fact import Attaches, FactDefinition, parse_value
 from licet.rules.load import default_dictionary, facts_document
+from licet.rules.shape import faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from licet.rules.dictionary import Dictionary
+    from licet.rules.shape import Kind as ShapeKind
 
 SCHEMA = "case-dossier/1"
 
@@ -106,6 +108,35 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     (r"platform security documentation|company statement|press release of", "company_statement"),
     (r"constructed|assumed|general knowledge|public repositor", "public_authority"),
 )
+_DOSSIER: dict[str, ShapeKind] = {
+    **dict.fromkeys(("id", "title", "kind", "end_use"), "text"),
+    **dict.fromkeys(("parties", "items"), "maps"),
+    **dict.fromkeys(("facts_known_at_date", "facts_unknown_at_date"), "maps"),
+    "dates": "map",
+    "safeguards": "map_of_maps",
+}
+_PARTS: dict[str, dict[str, ShapeKind]] = {
+    "parties": {
+        **dict.fromkeys(("name", "role", "kind", "country", "certainty", "note"), "text"),
+        "aliases": "texts",
+    },
+    "items": {
+        **dict.fromkeys(("name", "category", "quantity", "value", "note"), "text"),
+        "capability_certainty": "text",
+        **dict.fromkeys(("capability_answers", "facts"), "map"),
+    },
+    "facts_known_at_date": {
+        **dict.fromkeys(("fact", "availability", "certainty", "standing", "note"), "text"),
+        "source": "map_or_maps",
+    },
+    "facts_unknown_at_date": dict.fromkeys(("fact", "question", "material"), "text"),
+}
+_MUST = {
+    "parties": ("name",),
+    "items": ("name",),
+    "facts_known_at_date": ("fact",),
+    "facts_unknown_at_date": ("fact",),
+}
 _TWO_ENDS = re.compile(r"^(dest|enduser|end_user)_([a-z])\.(.+)$")
 
 
@@ -165,12 +196,24 @@ class _Importer:
         return Imported(case, self.warnings)
 
     def _require(self) -> None:
+        """Refuse a file that is not of the shape, with every fault; other fields are not read."""
         faults = [
             Fault(key, "is missing", self.name)
             for key in ("id", "kind", "dates")
             if not self.raw.get(key)
         ]
-        if not faults and not self.raw["dates"].get("assessed_as_of"):
+        faults.extend(faults_of(self.raw, _DOSSIER, self.name, open_ended=True))
+        for key, fields in _PARTS.items():
+            given = self.raw.get(key)
+            for i, entry in enumerate(given if isinstance(given, list) else ()):
+                faults.extend(faults_of(entry, fields, self.name, f"{key}[{i}].", open_ended=True))
+                faults.extend(
+                    Fault(f"{key}[{i}].{must}", "is missing", self.name)
+                    for must in _MUST[key]
+                    if isinstance(entry, dict) and not entry.get(must)
+                )
+        dates = self.raw.get("dates")
+        if isinstance(dates, dict) and not isinstance(dates.get("assessed_as_of"), str):
             faults.append(
                 Fault(
                     "dates.assessed_as_of",

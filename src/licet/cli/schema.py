@@ -9,37 +9,46 @@ from licet.cli.parser import Parser
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from licet.cli.terminal import Terminal
 
 EXAMPLES = ("licet schema case > case.schema.json", "licet schema facts", "licet schema provision")
-KINDS = ("case", "facts", "provision", "determination")
 
 
 def parser(prog: str) -> Parser:
     """The options of ``licet schema``."""
     made = Parser(prog, "Print a JSON Schema, or the fact dictionary as JSON.", EXAMPLES)
-    made.add_argument("what", choices=KINDS)
+    made.add_argument("what", choices=tuple(SCHEMAS))
     return made
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the schema."""
-    made = {
-        "case": case_schema,
-        "facts": facts,
-        "provision": provision_schema,
-        "determination": determination_schema,
-    }[args.what]()
+    made = SCHEMAS[args.what]()
     terminal.data(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
 
 def case_schema() -> dict[str, Any]:
-    """The JSON Schema of a case file, after its named sources are put in place."""
+    """The JSON Schema of a case file as it is written, with its named sources and short answers."""
     from licet.model.case import Case
+    from licet.rules.load import default_dictionary
 
-    schema = Case.model_json_schema(by_alias=True)
+    schema = Case.model_json_schema(by_alias=True, mode="validation")
+    parts = schema["$defs"]
+    for field in ("source", "second_source"):
+        for holder in ("Statement", "Owner"):
+            if field in parts[holder]["properties"]:
+                parts[holder]["properties"][field]["anyOf"].append({"type": "string"})
+    parts["FactName"] = {"enum": [d.name for d in default_dictionary()]}
+    for whole in (schema, parts["Party"], parts["Item"]):
+        whole["properties"]["answers"]["propertyNames"] = {"$ref": "#/$defs/FactName"}
+    schema["properties"]["sources"] = {
+        "type": "object",
+        "description": "Sources stated once; beside a fact, write `source: NAME`.",
+        "additionalProperties": {"$ref": "#/$defs/StatementSource"},
+    }
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "licet/case/1"
     return schema
@@ -151,9 +160,11 @@ def determination_schema() -> dict[str, Any]:
     """The JSON Schema of a stored determination."""
     from licet.assessment.determination import SCHEMA
     from licet.model.outcome import Outcome
+    from licet.rules.outcomes import GRADES
 
     text: dict[str, Any] = {"type": "string"}
-    outcomes = {"type": "array", "items": {"enum": list(Outcome)}, "minItems": 1}
+    words = [*Outcome, *GRADES]
+    outcomes = {"type": "array", "items": {"enum": words}, "minItems": 1}
     required = [
         "schema",
         "semantics",
@@ -192,3 +203,12 @@ def determination_schema() -> dict[str, Any]:
             "sha256": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
         },
     }
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "case": case_schema,
+    "facts": facts,
+    "provision": provision_schema,
+    "determination": determination_schema,
+}
+"""What ``licet schema`` can print, by name."""

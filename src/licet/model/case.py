@@ -43,7 +43,9 @@ def _as_list(raw: Any) -> Any:
     return [raw] if isinstance(raw, str | dict) else raw
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+]
 """One text, or a list of them."""
 
 
@@ -145,7 +147,10 @@ def _written(raw: Any) -> Any:
 class Statement(_Frozen):
     """One statement about one fact: a value, or unknown with its reason."""
 
-    value: Annotated[str | tuple[str, ...] | None, BeforeValidator(_written)] = None
+    value: Annotated[
+        str | tuple[str, ...] | None,
+        BeforeValidator(_written, json_schema_input_type=str | bool | int | list[str] | None),
+    ] = None
     unknown: UnknownReason | None = None
     standing: Standing = Standing.SELF_DECLARED
     source: StatementSource | None = None
@@ -171,7 +176,13 @@ def _statements(raw: Any) -> Any:
     return [{"value": raw}]
 
 
-Statements = Annotated[tuple[Statement, ...], BeforeValidator(_statements)]
+Statements = Annotated[
+    tuple[Statement, ...],
+    BeforeValidator(
+        _statements,
+        json_schema_input_type=str | bool | int | Statement | list[str | bool | int | Statement],
+    ),
+]
 Answers = dict[str, Statements]
 
 
@@ -196,7 +207,9 @@ class Party(_Frozen):
 
     id: str = ""
     name: str
-    roles: Annotated[tuple[Role, ...], BeforeValidator(_as_list)]
+    roles: Annotated[
+        tuple[Role, ...], BeforeValidator(_as_list, json_schema_input_type=Role | list[Role])
+    ]
     kind: PartyKind = PartyKind.UNKNOWN
     country: Texts = ()
     aliases: Texts = ()
@@ -248,7 +261,9 @@ class OpenQuestion(_Frozen):
 
     fact: str
     question: str = ""
-    material: bool = True
+    material: Annotated[
+        bool, WithJsonSchema({"enum": [True, False, "true", "false", "yes", "no"]})
+    ] = True
 
 
 class Case(_Frozen):

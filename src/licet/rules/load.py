@@ -40,6 +40,7 @@ from licet.rules.rulebook import (
     book_digest,
     evaluated_part,
 )
+from licet.rules.shape import faults_of
 from licet.rules.strict_yaml import read_bytes
 
 if TYPE_CHECKING:
@@ -47,66 +48,48 @@ if TYPE_CHECKING:
 
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
+    from licet.rules.shape import Kind
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RULEBOOKS = PACKAGE / "rulebooks"
 FACTS = PACKAGE / "facts"
 COMPILED = "compiled.json"
 
-_PROVISION_KEYS = frozenset(
-    {
-        "schema",
-        "provision",
-        "title",
-        "cite",
-        "checked",
-        "in_force",
-        "scope",
-        "when",
-        "then",
-        "binds",
-        "reading",
-        "contested",
-        "readings",
-        "tests",
-        "history",
-        "weighs",
-    }
-)
-_THEN_KEYS = frozenset(
-    {
-        "effect",
-        "for_kinds",
-        "on_review",
-        "releases",
-        "prevails_over",
-        "conditions",
-        "dimension",
-        "grade",
-        "defines",
-        "because",
-    }
-)
-_BOOK_KEYS = frozenset(
-    {
-        "schema",
-        "id",
-        "title",
-        "jurisdiction",
-        "kind",
-        "version",
-        "authority",
-        "uses",
-        "reaches",
-        "retrospective",
-        "terms",
-        "derive",
-        "not_considered",
-        "moratoria",
-        "gaps",
-        "licence",
-    }
-)
+_PROVISION: Mapping[str, Kind] = {
+    **dict.fromkeys(("schema", "provision", "title", "scope", "binds"), "text"),
+    **dict.fromkeys(("reading", "contested"), "text"),
+    **dict.fromkeys(("cite", "checked", "then"), "map"),
+    "in_force": "map_or_maps",
+    "when": "condition",
+    "readings": "maps",
+    "tests": "maps",
+    "history": "maps",
+    "weighs": "texts",
+}
+_THEN: Mapping[str, Kind] = {
+    **dict.fromkeys(("effect", "on_review", "dimension", "grade", "defines", "because"), "text"),
+    **dict.fromkeys(("releases", "prevails_over", "conditions"), "texts"),
+    "for_kinds": "map",
+}
+_BOOK: Mapping[str, Kind] = {
+    **dict.fromkeys(("schema", "id", "title", "jurisdiction", "kind", "version"), "text"),
+    **dict.fromkeys(("authority", "retrospective", "licence"), "text"),
+    **dict.fromkeys(("uses", "not_considered", "moratoria"), "texts"),
+    "reaches": "condition",
+    "terms": "map_of_maps",
+    "derive": "map",
+    "gaps": "maps",
+}
+_CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
+_CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
+_READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
+_TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
+_GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
+_EXAMPLE: Mapping[str, Kind] = {
+    **dict.fromkeys(("name", "date", "expect"), "text"),
+    "given": "map",
+    "asks": "texts",
+}
 
 
 # Files ---------------------------------------------------------------------------------------
@@ -242,7 +225,15 @@ class _Builder:
         raw = self.files.get("rulebook.yaml")
         if not isinstance(raw, dict):
             raise RulebookError(Fault("", "lacks rulebook.yaml", self.folder))
-        self._known(raw, _BOOK_KEYS, "rulebook.yaml")
+        self._shape(raw, _BOOK, "rulebook.yaml")
+        for key in ("id", "title", "jurisdiction", "kind"):
+            if not raw.get(key):
+                self._fault(key, "is missing", "rulebook.yaml")
+        for name, body in _map(raw.get("terms")).items():
+            self._shape(body, _TERM, "rulebook.yaml", f"terms.{name}.")
+        for i, gap in enumerate(_list(raw.get("gaps"))):
+            self._shape(gap, _GAP, "rulebook.yaml", f"gaps[{i}].")
+        require(self.faults)
         self._read_lists()
         provisions = self._provisions()
         terms = self._terms(raw)
@@ -251,7 +242,7 @@ class _Builder:
         derive = self._derive(raw)
         self.faults.extend(reader.faults)
         self._check_refs(provisions, terms, reaches)
-        if not provisions:
+        if not provisions and not self.faults:
             self._fault(
                 "provisions",
                 "the rulebook has no provision: an empty rulebook would let everything pass",
@@ -285,12 +276,8 @@ class _Builder:
     def _fault(self, path: str, message: str, file: str) -> None:
         self.faults.append(Fault(path, message, f"{self.folder}/{file}"))
 
-    def _known(
-        self, raw: Mapping[str, Any], known: frozenset[str], file: str, path: str = ""
-    ) -> None:
-        for key in raw:
-            if key not in known:
-                self._fault(f"{path}{key}", f"is not a known field{nearest(key, known)}", file)
+    def _shape(self, raw: Any, fields: Mapping[str, Kind], file: str, path: str = "") -> None:
+        self.faults.extend(faults_of(raw, fields, f"{self.folder}/{file}", path))
 
     def _reader(self, file: str) -> Reader:
         return Reader(f"{self.folder}/{file}", self.dictionary.facts, self.lists)
@@ -356,12 +343,14 @@ class _Builder:
                     )
                     for row in rows
                 )
-            except (KeyError, ValueError) as error:
+            except KeyError as error:
                 self._fault(
                     "",
-                    f"needs the columns code, valid_from, valid_to, cite with ISO dates: {error}",
+                    f"lacks the column {error.args[0]}: needs code, valid_from, valid_to, cite",
                     name,
                 )
+            except ValueError as error:
+                self._fault("", f"has a day that is none ({error}): write YYYY-MM-DD", name)
 
     def _terms(self, raw: Mapping[str, Any]) -> dict[str, Term]:
         terms = {}
@@ -411,7 +400,7 @@ class _Builder:
 
     def _provision(self, raw: dict[str, Any], file: str) -> Provision | None:
         before = len(self.faults)
-        self._known(raw, _PROVISION_KEYS, file)
+        self._shape(raw, _PROVISION, file)
         if raw.get("schema") != PROVISION_SCHEMA:
             self._fault("schema", f"got {raw.get('schema')!r}: write {PROVISION_SCHEMA}", file)
         for key in ("provision", "title", "cite", "checked", "in_force", "then"):
@@ -420,7 +409,14 @@ class _Builder:
         if len(self.faults) > before:
             return None
         then = raw["then"]
-        self._known(then, _THEN_KEYS, file, "then.")
+        self._shape(then, _THEN, file, "then.")
+        self._shape(raw["cite"], _CITE, file, "cite.")
+        self._shape(raw["checked"], _CHECKED, file, "checked.")
+        for key, fields in (("readings", _READING), ("tests", _EXAMPLE)):
+            for i, entry in enumerate(raw.get(key, [])):
+                self._shape(entry, fields, file, f"{key}[{i}].")
+        if len(self.faults) > before:
+            return None
         reader = self._reader(file)
         when = reader.condition(raw["when"], "when") if "when" in raw else None
         readings = self._readings(raw, reader)
@@ -470,18 +466,17 @@ class _Builder:
         return tuple(found)
 
     def _effect(self, then: Mapping[str, Any], file: str) -> Effect | None:
-        try:
-            for value in then.get("for_kinds", {}).values():
-                Effect(value)
-            return Effect(then.get("effect", ""))
-        except ValueError as error:
-            known = [e.value for e in Effect]
+        known = [e.value for e in Effect]
+        given = {"effect": then.get("effect", "")}
+        given |= {f"for_kinds.{kind}": word for kind, word in then.get("for_kinds", {}).items()}
+        wrong = {path: word for path, word in given.items() if word not in known}
+        for path, word in wrong.items():
             self._fault(
-                "then.effect",
-                f"{error}: use one of {', '.join(known)}{nearest(str(then.get('effect')), known)}",
+                f"then.{path}",
+                f"got {word!r}: use one of {', '.join(known)}{nearest(str(word), known)}",
                 file,
             )
-            return None
+        return None if wrong else Effect(given["effect"])
 
     def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:
         entries = raw if isinstance(raw, list) else [raw]
@@ -665,3 +660,11 @@ def _dependencies(
         for name in names:
             readers[name].append(owner)
     return facts_of, {name: tuple(sorted(owners)) for name, owners in readers.items()}
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
