@@ -95,6 +95,8 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
             "schema": "licet/rulebook/1",
             "id": "random",
             "kind": "binding",
+            "title": "Random",
+            "jurisdiction": "EU",
             **({"reaches": draw(conditions)} if draw(st.booleans()) else {}),
         }
     }
@@ -240,7 +242,13 @@ def test_an_undeclared_clash_is_a_conflict() -> None:
 
 def _clashing() -> Rulebook:
     files = {
-        "rulebook.yaml": {"schema": "licet/rulebook/1", "id": "clash", "kind": "binding"},
+        "rulebook.yaml": {
+            "schema": "licet/rulebook/1",
+            "id": "clash",
+            "title": "Clash",
+            "jurisdiction": "EU",
+            "kind": "binding",
+        },
         "provisions/P.yaml": provision("P", "f.n0", {"effect": "refusal_required"}),
         "provisions/X.yaml": provision("X", "f.n1", {"effect": "exempt", "releases": []}),
     }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
+    from licet.rules.rulebook import Provision
 
 QUIET = frozenset(
     {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT, Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE}
@@ -166,13 +167,7 @@ def answer(determination: Determination) -> Answer:
     """One determination in words."""
     book = determination.book
     merits = determination.outcomes_on_merits
-    provisions = dict.fromkeys(pid for d in determination.decisions for pid in d.result.heads)
-    behind = dict.fromkeys(
-        pid for d in determination.decisions for pid in _merit_heads(d) if pid not in book.moratoria
-    )
-    heads = [
-        book.provisions[pid] for pid in (*provisions, *(p for p in behind if p not in provisions))
-    ]
+    heads = heads_of(determination)
     lines = [
         (d.line.label, wording.outcomes(d.result.outcomes_on_merits))
         for d in determination.decisions
@@ -194,6 +189,15 @@ def answer(determination: Determination) -> Answer:
         outside=determination.outcomes <= _OUTSIDE,
         sha256=determination.sha256,
     )
+
+
+def heads_of(determination: Determination) -> tuple[Provision, ...]:
+    """The provisions that carry the answer, then those that carry it on the merits."""
+    book = determination.book
+    names = dict.fromkeys(pid for d in determination.decisions for pid in d.result.heads)
+    for decision in determination.decisions:
+        names.update(dict.fromkeys(p for p in _merit_heads(decision) if p not in book.moratoria))
+    return tuple(book.provisions[pid] for pid in names)
 
 
 def _merit_heads(decision: LineDecision) -> list[str]:

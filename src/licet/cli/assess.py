@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from licet.cli.exit_codes import WORDS, Answer, answer_of, exit_code
 from licet.cli.files import read, write_atomic
-from licet.cli.parser import Parser, add_json
-from licet.errors import Fault, InputError, LicetError
+from licet.cli.parser import Parser, UsageError, add_json
+from licet.cli.terminal import table
+from licet.errors import Fault, InputError, nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.evidence import Knowledge
     from licet.assessment.options import Options
+    from licet.assessment.portfolio import Deal
     from licet.cli.terminal import Terminal
     from licet.model.case import Case
     from licet.rules.rulebook import Rulebook
 
+SHEETS = (".xlsx", ".xlsm")
 EXAMPLES = (
     "licet assess case.yaml                          the answer in words",
     "licet assess examples/cases/*.yaml --json       one JSON object per case and rulebook",
@@ -40,7 +43,9 @@ def parser(prog: str) -> Parser:
     add_json(made, "one object per case and rulebook")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
     made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
-    made.add_argument("--html", metavar="OUT", help="write a page (for one case)")
+    made.add_argument("--table", action="store_true", help="one line a case, worst first")
+    made.add_argument("--only", metavar="ID", action="append", help="only this case (repeatable)")
+    made.add_argument("--html", metavar="OUT", help="write a page; a folder, for several cases")
     made.add_argument("--save", metavar="DIR", help="write determinations and their cases here")
     made.add_argument(
         "--mode",
@@ -72,20 +77,24 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.evidence import Knowledge
 
     books = _books(args)
+    cases, failed = _read_all(args.files, terminal)
+    cases = _only(cases, args.only)
+    _check_page(args, cases)
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
-    named = tuple(args.rulebook or ())
+    in_table = args.table or (not args.only and any(n.endswith(SHEETS) for n in args.files))
     answers: list[Answer] = []
-    failed = False
-    for name in terminal.progress(args.files):
-        for case in _cases(name, terminal):
-            if isinstance(case, InputError):
-                terminal.complain(str(case))
-                failed = True
-                continue
-            done = _assess(case, knowledge, args, books)
-            answers.extend(answer_of(d.body) for d in done.determinations)
-            _show(done, args, terminal)
-    return exit_code(answers, named, failed=failed)
+    deals: list[Deal] = []
+    for index, _ in enumerate(terminal.progress([case.id for case in cases])):
+        done = _assess(cases[index], knowledge, args, books)
+        answers.extend(answer_of(d.body) for d in done.determinations)
+        if in_table and not args.json:
+            from licet.assessment.portfolio import deal
+
+            deals.append(deal(done))
+        _show(done, args, terminal, many=len(cases) > 1, silent=in_table and not args.json)
+    if deals:
+        _show_table(deals, terminal)
+    return exit_code(answers, tuple(args.rulebook or ()), failed=failed)
 
 
 def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
@@ -97,26 +106,74 @@ def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
     return {**shipped(), own.id: own}
 
 
-def _cases(name: str, terminal: Terminal) -> Iterable[Case | InputError]:
+def _read_all(names: Iterable[str], terminal: Terminal) -> tuple[list[Case], bool]:
+    """Every case of every file, and whether one failed. Two cases may not share an id."""
+    cases: dict[str, Case] = {}
+    places: dict[str, str] = {}
+    failed = False
+    for name in names:
+        for place, case in _cases(name):
+            if isinstance(case, InputError):
+                terminal.complain(str(case))
+                failed = True
+            elif case.id in cases:
+                fault = Fault("id", f"{case.id!r} also stands in {places[case.id]}", place)
+                terminal.complain(f"{fault}: ids must differ; this one was not assessed")
+                failed = True
+            else:
+                cases[case.id], places[case.id] = case, place
+    return list(cases.values()), failed
+
+
+def _cases(name: str) -> Iterable[tuple[str, Case | InputError]]:
     from licet.assessment.casefile import parse_case
 
-    if name.endswith((".xlsx", ".xlsm")):
-        from licet.assessment.workbook import read_workbook
-
-        try:
-            rows = read_workbook(Path(name))
-        except InputError as error:
-            yield error
-            return
-        for _, case in rows:
-            yield case
-        return
     try:
+        if name.endswith(SHEETS):
+            from licet.assessment.workbook import read_workbook
+
+            yield from ((f"{name}, row {row}", case) for row, case in read_workbook(Path(name)))
+            return
         raw, label = read(name)
-        yield parse_case(raw, label)
+        yield label, parse_case(raw, label)
     except InputError as error:
-        yield error
-    del terminal
+        yield name, error
+
+
+def _only(cases: list[Case], wanted: list[str] | None) -> list[Case]:
+    if not wanted:
+        return cases
+    known = [case.id for case in cases]
+    for name in wanted:
+        if name not in known:
+            raise UsageError(Fault("--only", f"{name!r} is no case here{nearest(name, known)}"))
+    return [case for case in cases if case.id in wanted]
+
+
+def _check_page(args: argparse.Namespace, cases: list[Case]) -> None:
+    if args.html and len(cases) > 1 and Path(args.html).suffix:
+        raise UsageError(
+            Fault("--html", f"got one file for {len(cases)} cases: name a folder", args.html)
+        )
+
+
+def _show_table(deals: list[Deal], terminal: Terminal) -> None:
+    """The portfolio: what to do with each, worst first, and why in a sentence."""
+    from collections import Counter
+
+    rows = [
+        (d.law.value, d.policy.value if d.policy else "-", d.case, d.reason)
+        for d in sorted(deals, key=lambda d: d.order)
+    ]
+    terminal.data(
+        table(rows, ("law", "policy", "case", "why, or what to ask first"), terminal.width)
+    )
+    counts = Counter(d.law.value for d in deals)
+    terminal.say(
+        f"\n{len(deals)} assessed; under the law: "
+        + ", ".join(f"{n} {word}" for word, n in counts.most_common())
+        + ". Nothing found is no permission. One in full: licet assess FILE --only ID"
+    )
 
 
 def _options(args: argparse.Namespace) -> Options:
@@ -143,19 +200,22 @@ def _assess(
     return assess(case, knowledge, rulebooks=args.rulebook, books=books, options=_options(args))
 
 
-def _show(done: Assessment, args: argparse.Namespace, terminal: Terminal) -> None:
+def _show(
+    done: Assessment, args: argparse.Namespace, terminal: Terminal, *, many: bool, silent: bool
+) -> None:
     if args.save:
         for path in save(done, Path(args.save)):
             terminal.say(f"kept {path}")
     if args.html:
         from licet.assessment.page import render_page
 
-        write_atomic(Path(args.html), render_page(done).encode())
-        terminal.say(f"wrote {args.html}")
+        page = Path(args.html) / f"{done.case.id}.html" if many else Path(args.html)
+        write_atomic(page, render_page(done).encode())
+        terminal.say(f"wrote {page}")
     if args.json:
         for determination in done.determinations:
             terminal.data(json.dumps(determination.body, ensure_ascii=False, sort_keys=True))
-    elif not (args.html and args.quiet):
+    elif not silent and not (args.html and args.quiet):
         from licet.assessment.text import render_text
 
         terminal.data(
@@ -176,6 +236,3 @@ def save(done: Assessment, folder: Path) -> tuple[Path, ...]:
         write_atomic(path, determination.to_bytes())
         paths.append(path)
     return tuple(paths)
-
-
-__all__ = ["LicetError", "parser", "run", "save"]

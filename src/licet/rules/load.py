@@ -151,8 +151,8 @@ def compile_folder(folder: Path) -> None:
         {"fingerprint": fingerprint(files), "files": parsed},
         ensure_ascii=False,
         separators=(",", ":"),
-        sort_keys=True,
     )
+    # Not sorted: the order in which a file lists codes is kept, and is part of a digest.
     (folder / COMPILED).write_text(text + "\n", encoding="utf-8")
 
 
