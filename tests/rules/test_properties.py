@@ -212,7 +212,7 @@ def test_an_added_red_flag_never_softens_an_outcome(data) -> None:
     names = sorted(
         {
             fact
-            for facts in (*book.facts_of.values(), *method.facts_of.values())
+            for facts in (book.readers_of, method.readers_of)
             for fact in facts
             if book.dictionary.facts[fact].type.value == "yes_no"
         }

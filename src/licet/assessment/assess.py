@@ -135,6 +135,7 @@ class _Run:
         self.options = options
         self.explain = explain
         self.dictionary = default_dictionary()
+        self.case_digest = digest(case.canonical())
         self.as_of = case.dates.assessed.last
         self.days = _days(case)
 
@@ -254,7 +255,7 @@ class _Run:
             "schema": SCHEMA,
             "semantics": SEMANTICS,
             "case": self.case.id,
-            "case_digest": digest(self.case.canonical()),
+            "case_digest": self.case_digest,
             "rulebook": book.id,
             "rulebook_digest": book.digest,
             "rulebook_version": book.version,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _NOBODY = frozenset(
 )
 
 
+@lru_cache(maxsize=8_000)
 def normal(name: str) -> str:
     """A name without case, accents and punctuation.
 
@@ -55,6 +57,7 @@ def acronyms(name: str) -> frozenset[str]:
     return frozenset(_ACRONYM.findall(name)) - _NOT_ACRONYMS
 
 
+@lru_cache(maxsize=8_000)
 def agency_names(name: str) -> frozenset[str]:
     """The forms of an agency's name that count as the same: whole, without and within brackets."""
     whole = name.strip()
@@ -99,6 +102,7 @@ def is_group(agency: str) -> bool:
     return agency.islower()
 
 
+@lru_cache(maxsize=8_000)
 def vendors_in(cell: str) -> frozenset[str]:
     """The vendors that a row names, each without case, punctuation and legal form.
 
@@ -115,6 +119,7 @@ def vendors_in(cell: str) -> frozenset[str]:
     return frozenset(names - _NOBODY - {""})
 
 
+@lru_cache(maxsize=8_000)
 def vendor_name(name: str) -> str:
     """A company's name without case, punctuation and legal form at its ends.
 

@@ -32,6 +32,8 @@ class Snapshot:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
+        self.digest = manifest.digest
+        """``sha256:`` and the hex digest that names this snapshot."""
         self._lookups: dict[str, Lookup] = {}
         self.countries = Countries(
             lambda: self._lookup("countries"), lambda: self._lookup("country_names")
@@ -53,11 +55,6 @@ class Snapshot:
         if missing:
             raise EvidenceError(missing)
         return cls(folder, manifest)
-
-    @property
-    def digest(self) -> str:
-        """``sha256:`` and the hex digest that names this snapshot."""
-        return self.manifest.digest
 
     def verify(self) -> None:
         """Read every table and compare it with its hash. Raises EvidenceError on a difference."""

@@ -29,13 +29,20 @@ def digest(value: Any) -> str:
 
 
 def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError(f"got the float {value!r}: write amounts as decimal text")
-    if isinstance(value, dict):
-        for key, part in value.items():
-            if not key.isascii():
-                raise TypeError(f"got the name {key!r}: names in canonical JSON are ASCII")
-            _refuse_floats(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _refuse_floats(part)
+    left = [value]
+    while left:
+        part = left.pop()
+        kind = type(part)
+        if kind is dict:
+            for name, inner in part.items():
+                if not name.isascii():
+                    raise TypeError(f"got the name {name!r}: names in canonical JSON are ASCII")
+                if type(inner) not in _PLAIN:
+                    left.append(inner)
+        elif kind is list or kind is tuple:
+            left.extend(inner for inner in part if type(inner) not in _PLAIN)
+        elif isinstance(part, float):
+            raise TypeError(f"got the float {part!r}: write amounts as decimal text")
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})

@@ -132,7 +132,8 @@ def _in_period(period: Period, span: Span) -> InForce:
 class Evaluation:
     """One rulebook applied to one line. Holds what was worked out, so that nothing is done twice.
 
-    ``overrides`` puts a supposed reading in place of a fact's own, for "what if" questions.
+    ``overrides`` puts a supposed reading in place of a fact's own, for "what if" questions; what
+    cannot depend on the supposed facts is then taken over from ``base``, the evaluation as it is.
     """
 
     def __init__(
@@ -142,22 +143,24 @@ class Evaluation:
         days: Days,
         kind: str,
         overrides: Mapping[str, Reading] | None = None,
+        base: Evaluation | None = None,
     ) -> None:
         self.book = book
         self.line = line
         self.days = days
         self.kind = kind
         self.overrides = overrides or {}
-        self._derived: dict[tuple[str, str], Trace] = {}
-        self._open: set[tuple[str, str]] = set()
-        self._targets: dict[tuple[str, str], Trace] = {}
+        self._base = base
+        self._open: set[str] = set()
+        self._forces: dict[str, InForce] = base._forces if base else {}  # noqa: SLF001
+        self._seen: dict[tuple[int, str, str], Trace] = {}
         self._anchor = "assessed"
 
     # Provisions
 
     def findings(self, provision: Provision) -> tuple[Finding, ...]:
         """Apply one provision: one finding for each thing it binds to."""
-        force = in_force(provision.periods, self.days.of(provision.anchor.value))
+        force = self._in_force(provision)
         if force is InForce.NO:
             return (Finding(provision.id, "", State.NOT_IN_FORCE, force),)
         self._anchor = provision.anchor.value
@@ -167,6 +170,12 @@ class Evaluation:
         if not scopes:
             return (Finding(provision.id, "", State.OUT_OF_SCOPE, force),)
         return tuple(self._finding(provision, scope, force) for scope in scopes)
+
+    def _in_force(self, provision: Provision) -> InForce:
+        if provision.id not in self._forces:
+            span = self.days.of(provision.anchor.value)
+            self._forces[provision.id] = in_force(provision.periods, span)
+        return self._forces[provision.id]
 
     def _bindings(self, provision: Provision) -> tuple[Scope, ...] | None:
         if provision.scope.value != "party":
@@ -199,6 +208,21 @@ class Evaluation:
 
     def trace(self, node: Node, scope: Scope) -> Trace:
         """Evaluate a condition whole and keep the tree."""
+        if self._open and not self.book.facts_under(node).isdisjoint(self._open):
+            # Inside a derivation that turns on itself: true here only, so nothing is kept.
+            return self._evaluated(node, scope)
+        key = (id(node), scope.name, self._anchor)
+        found = self._seen.get(key)
+        if found is not None:
+            return found
+        if self._base is not None and self.book.facts_under(node).isdisjoint(self.overrides):
+            found = self._base._seen.get(key)  # noqa: SLF001 - another of this class
+            if found is not None:
+                return found
+        found = self._seen[key] = self._evaluated(node, scope)
+        return found
+
+    def _evaluated(self, node: Node, scope: Scope) -> Trace:
         match node:
             case Leaf():
                 return self._leaf(node, scope)
@@ -241,18 +265,12 @@ class Evaluation:
 
     def _target(self, target: str, scope: Scope) -> Trace:
         """The tree of a referred term or provision; what is not in force counts as not met."""
-        key = (target, scope.name)
-        if key not in self._targets:
-            self._targets[key] = self._resolve(target, scope)
-        return self._targets[key]
-
-    def _resolve(self, target: str, scope: Scope) -> Trace:
         term = self.book.terms.get(target)
         if term is not None:
             return self.trace(term.when, scope)
         provision = self.book.provisions[target]
         node = Ref("", target)
-        force = in_force(provision.periods, self.days.of(provision.anchor.value))
+        force = self._in_force(provision)
         if force is InForce.NO:
             return Trace(node, False, (), State.NOT_IN_FORCE.value)
         if provision.when is None:
@@ -285,19 +303,17 @@ class Evaluation:
 
     def _derivation(self, fact: str, scope: Scope) -> Trace | None:
         node = self.book.derive.get(fact)
-        key = (fact, scope.name)
-        if node is None or key in self._open:
+        if node is None or fact in self._open:
             return None
-        if key not in self._derived:
-            self._open.add(key)
-            self._derived[key] = self.trace(node, scope)
-            self._open.discard(key)
-        return self._derived[key]
+        self._open.add(fact)
+        found = self.trace(node, scope)
+        self._open.discard(fact)
+        return found
 
     def _adverse(self, fact: str, value: Truth) -> bool:
         return stored(value) in self.book.dictionary.facts[fact].adverse
 
-    def _open_truth(self, leaf: Leaf, reading: Reading, test: Callable[[Any], bool]) -> Truth:
+    def _open_truth(self, leaf: Leaf, reading: Reading, test: Callable[[Any], Truth]) -> Truth:
         """An unknown fact still settles a leaf that every possible value answers alike."""
         values: Iterable[Any] = reading.possible or ()
         if not values:
@@ -306,12 +322,16 @@ class Evaluation:
         answers = {test(value) for value in values}
         return answers.pop() if len(answers) == 1 else None
 
-    def _test(self, leaf: Leaf) -> Callable[[Any], bool]:
-        operand = leaf.operand
-        if leaf.list_name:
-            span = self.days.of(self._anchor)
-            operand = self.book.list_on(leaf.list_name, span.first, span.last)
-        return _OPERATORS[leaf.op](operand)
+    def _test(self, leaf: Leaf) -> Callable[[Any], Truth]:
+        if not leaf.list_name:
+            return _OPERATORS[leaf.op](leaf.operand)
+        span = self.days.of(self._anchor)
+        always, ever = self.book.list_on(leaf.list_name, span.first, span.last)
+        strict, loose = _OPERATORS[leaf.op](always), _OPERATORS[leaf.op](ever)
+        if always == ever:
+            return strict
+        # The list changed within a span of which the very day is not known.
+        return lambda value: strict(value) if strict(value) == loose(value) else None
 
 
 _OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {

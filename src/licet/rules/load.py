@@ -21,9 +21,10 @@ from licet.errors import Fault, InputError, RulebookError, nearest
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Leaf, Reader, Ref, require, walk
+from licet.rules.grammar import Reader, Ref, require, walk
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
+    REACH,
     Anchor,
     BookKind,
     Checked,
@@ -249,7 +250,6 @@ class _Builder:
                 "rulebook.yaml",
             )
         require(self.faults)
-        facts_of, readers_of = _dependencies(provisions, terms, derive, reaches)
         return Rulebook(
             id=raw.get("id", ""),
             title=raw.get("title", ""),
@@ -269,8 +269,6 @@ class _Builder:
             gaps=tuple(raw.get("gaps", ())),
             dictionary=self.dictionary,
             digest=self._digest(raw, derive),
-            facts_of=facts_of,
-            readers_of=readers_of,
         )
 
     def _fault(self, path: str, message: str, file: str) -> None:
@@ -579,7 +577,7 @@ class _Builder:
         ]
         named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
         if reaches is not None:
-            named.append(("@reach", reaches, f"{self.folder}/rulebook.yaml"))
+            named.append((REACH, reaches, f"{self.folder}/rulebook.yaml"))
         for owner, root, file in named:
             for node in walk(root):
                 if isinstance(node, Ref):
@@ -626,40 +624,6 @@ def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
                         yield [*trail, start]
                 elif target not in trail and target not in done:
                     stack.append((target, [*trail, target]))
-
-
-def _dependencies(
-    provisions: Mapping[str, Provision],
-    terms: Mapping[str, Term],
-    derive: Mapping[str, Node],
-    reaches: Node | None,
-) -> tuple[dict[str, frozenset[str]], dict[str, tuple[str, ...]]]:
-    """Which facts each provision may depend on, and the reverse."""
-
-    def facts(node: Node, seen: frozenset[str]) -> set[str]:
-        found: set[str] = set()
-        for part in walk(node):
-            if isinstance(part, Leaf):
-                found.add(part.fact)
-                if part.fact in derive and part.fact not in seen:
-                    found |= facts(derive[part.fact], seen | {part.fact})
-            elif isinstance(part, Ref) and part.target not in seen:
-                target = provisions.get(part.target) or terms[part.target]
-                if target.when is not None:
-                    found |= facts(target.when, seen | {part.target})
-        return found
-
-    facts_of = {
-        p.id: frozenset(facts(p.when, frozenset())) if p.when else frozenset()
-        for p in provisions.values()
-    }
-    if reaches is not None:
-        facts_of["@reach"] = frozenset(facts(reaches, frozenset()))
-    readers: dict[str, list[str]] = defaultdict(list)
-    for owner, names in facts_of.items():
-        for name in names:
-            readers[name].append(owner)
-    return facts_of, {name: tuple(sorted(owners)) for name, owners in readers.items()}
 
 
 def _map(value: Any) -> dict[str, Any]:

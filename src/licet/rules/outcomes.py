@@ -26,6 +26,7 @@ from licet.rules.evaluate import (
     known_leaves,
     unknown_leaves,
 )
+from licet.rules.rulebook import REACH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from licet.rules.rulebook import Provision, Rulebook
     from licet.rules.scope import Days, Scope
 
-REACH = "@reach"
 MAX_CHANGES = 60
 _RANK = {effect: rank for rank, effect in enumerate(RESTRICTING)}
 
@@ -113,7 +113,7 @@ def decide(
     changes: tuple[Change, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
-        asker = _Asker(book, line, days, kind, merits_view, findings, reach, behind or {})
+        asker = _Asker(evaluation, merits_view, findings, reach, behind or {})
         questions = asker.questions()
         changes = asker.changes()
     return LineResult(
@@ -165,11 +165,7 @@ class _View:
 
     def _live(self, provision: Provision) -> Truth:
         """Whether a restricting provision is met and not released."""
-        releases = [
-            self.truths[other.id]
-            for other in self.book.provisions.values()
-            if other.effect is Effect.EXEMPT and provision.id in other.releases
-        ]
+        releases = [self.truths[pid] for pid in self.book.releasers.get(provision.id, ())]
         return kleene_all([self.truths[provision.id], kleene_not(kleene_any(releases))])
 
     def outcomes(self) -> frozenset[Outcome]:
@@ -211,8 +207,7 @@ class _View:
     def _released(self, pid: str) -> bool:
         """Whether, in some world, the provision is met and an exemption releases it."""
         return self.truths[pid] is not False and any(
-            p.effect is Effect.EXEMPT and pid in p.releases and self.truths[p.id] is not False
-            for p in self.book.provisions.values()
+            self.truths[other] is not False for other in self.book.releasers.get(pid, ())
         )
 
     def _effect(self, pid: str) -> Effect:
@@ -224,14 +219,7 @@ class _View:
 
     def _clash(self, pid: str) -> Truth:
         """Whether a release with no declared order bites beside this restriction."""
-        restriction = self.book.provisions[pid]
-        undeclared = [
-            self.truths[other.id]
-            for other in self.book.provisions.values()
-            if other.effect is Effect.EXEMPT
-            and pid not in other.releases
-            and other.id not in restriction.prevails_over
-        ]
+        undeclared = [self.truths[other] for other in self.book.clashing[pid]]
         return kleene_all([self.live[pid], kleene_any(undeclared)])
 
     def heads(self) -> tuple[str, ...]:
@@ -249,35 +237,40 @@ class _Asker:
 
     def __init__(
         self,
-        book: Rulebook,
-        line: Scope,
-        days: Days,
-        kind: str,
+        evaluation: Evaluation,
         view: _View,
         findings: Mapping[str, tuple[Finding, ...]],
         reach: Trace | None,
         behind: Behind,
     ) -> None:
         self.behind = behind
-        self.book = book
-        self.line = line
-        self.days = days
-        self.kind = kind
+        self.evaluation = evaluation
+        self.book = evaluation.book
+        self.line = evaluation.line
+        self.kind = evaluation.kind
         self.view = view
         self.findings = findings
         self.reach = reach
         self.base = view.outcomes()
+        self.settling = {
+            p.id
+            for p in self.book.provisions.values()
+            if p.id not in self.book.moratoria
+            and p.id not in view.absent
+            and (p.restricting or p.effect is Effect.EXEMPT)
+        }
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
         reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
-        evaluation = Evaluation(self.book, self.line, self.days, self.kind, {fact: reading})
+        base = self.evaluation
+        evaluation = Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
         truths = dict(self.view.truths)
         reach = self.view.reach
         for reader in self.book.readers_of.get(fact, ()):
             if reader == REACH and self.book.reaches is not None:
                 reach = evaluation.truth(self.book.reaches)
-            elif reader != REACH and reader not in self.book.moratoria:
+            elif reader in self.settling:
                 truths[reader] = _truth(evaluation.findings(self.book.provisions[reader]))
         return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
 

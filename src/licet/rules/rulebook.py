@@ -7,13 +7,16 @@ does not hold together is refused whole. Must not evaluate.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from licet.model.canonical import digest
 from licet.model.outcome import RESTRICTING, Effect
+from licet.rules.grammar import Leaf, Ref, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 RULEBOOK_SCHEMA = "licet/rulebook/1"
 PROVISION_SCHEMA = "licet/provision/1"
+REACH = "@reach"
+"""The name under which the condition "does the book reach this case" stands among provisions."""
 
 
 class BookKind(StrEnum):
@@ -170,7 +175,7 @@ class ListRow:
     cite: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """The provisions of one instrument or model. ``digest`` covers what evaluation reads."""
 
@@ -192,19 +197,88 @@ class Rulebook:
     gaps: tuple[Mapping[str, str], ...]
     dictionary: Dictionary
     digest: str
-    facts_of: Mapping[str, frozenset[str]]
-    """For each provision (and ``@reach``), every fact its truth may depend on."""
-    readers_of: Mapping[str, tuple[str, ...]]
-    """For each fact, the provisions (and ``@reach``) that may depend on it."""
+    _lists_on: dict[tuple[str, date, date], tuple[frozenset[str], frozenset[str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _under: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
-    def list_on(self, name: str, first: date, last: date) -> frozenset[str]:
-        """The codes a dated list holds on every day from ``first`` to ``last``."""
-        return frozenset(
-            row.code
-            for row in self.lists[name]
-            if (row.valid_from is None or row.valid_from <= first)
-            and (row.valid_to is None or row.valid_to >= last)
-        )
+    @cached_property
+    def readers_of(self) -> Mapping[str, tuple[str, ...]]:
+        """For each fact, the provisions (and ``@reach``) that may depend on it."""
+        owners = {p.id: p.when for p in self.provisions.values() if p.when is not None}
+        if self.reaches is not None:
+            owners[REACH] = self.reaches
+        readers: dict[str, list[str]] = defaultdict(list)
+        for owner, node in owners.items():
+            for fact in self.facts_under(node):
+                readers[fact].append(owner)
+        return {fact: tuple(sorted(found)) for fact, found in readers.items()}
+
+    @cached_property
+    def releasers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each provision, the exemptions that name it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for provision in self.provisions.values():
+            if provision.effect is Effect.EXEMPT:
+                for released in provision.releases:
+                    found[released].append(provision.id)
+        return {released: tuple(ids) for released, ids in found.items()}
+
+    @cached_property
+    def clashing(self) -> Mapping[str, tuple[str, ...]]:
+        """For each restriction, the exemptions that neither release it nor yield to it."""
+        exempt = [p for p in self.provisions.values() if p.effect is Effect.EXEMPT]
+        return {
+            p.id: tuple(
+                e.id for e in exempt if p.id not in e.releases and e.id not in p.prevails_over
+            )
+            for p in self.provisions.values()
+            if p.restricting
+        }
+
+    def facts_under(self, node: Node) -> frozenset[str]:
+        """Every fact that the truth of one of this book's conditions may depend on."""
+        known = self._under.get(id(node))
+        if known is None:
+            known = self._under[id(node)] = self._closure(node)
+        return known
+
+    def _closure(self, node: Node) -> frozenset[str]:
+        facts: set[str] = set()
+        targets: set[str] = set()
+        left = [node]
+        while left:
+            for part in walk(left.pop()):
+                if isinstance(part, Leaf) and part.fact not in facts:
+                    facts.add(part.fact)
+                    if part.fact in self.derive:
+                        left.append(self.derive[part.fact])
+                elif isinstance(part, Ref) and part.target not in targets:
+                    targets.add(part.target)
+                    when = (self.terms.get(part.target) or self.provisions[part.target]).when
+                    left.extend([when] if when is not None else [])
+        return frozenset(facts)
+
+    def list_on(self, name: str, first: date, last: date) -> tuple[frozenset[str], frozenset[str]]:
+        """The codes a dated list holds on every day from ``first`` to ``last``, and on any."""
+        key = (name, first, last)
+        if key not in self._lists_on:
+            rows = self.lists[name]
+            self._lists_on[key] = (
+                frozenset(
+                    row.code
+                    for row in rows
+                    if (row.valid_from is None or row.valid_from <= first)
+                    and (row.valid_to is None or row.valid_to >= last)
+                ),
+                frozenset(
+                    row.code
+                    for row in rows
+                    if (row.valid_from is None or row.valid_from <= last)
+                    and (row.valid_to is None or row.valid_to >= first)
+                ),
+            )
+        return self._lists_on[key]
 
 
 def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:

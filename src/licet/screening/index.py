@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ class Index:
                 "the work; build the snapshot again"
             )
         self._names = names
+        self._keys = [line.split("\t", 2)[1] for line in names]
         self._entries = entries
         self._postings = postings
         self.versions = versions
@@ -75,7 +77,9 @@ class Index:
             name = read_name(row.name, person=row.party_type == "individual")
             if not name.core:
                 continue
-            for block in (f"k{name.key}", *_blocks(name)):
+            bare = _without_generic(name.key)
+            house = (f"g{bare}",) if bare and bare != name.key else ()
+            for block in (f"k{name.key}", *house, *_blocks(name)):
                 postings[block].append(len(names))
             text = " ".join(row.name.split())
             names.append(f"{text}\t{name.key}\t{row.kind}\t{numbers[row.listing_id]}")
@@ -117,7 +121,7 @@ class Index:
                 raise ValueError("it is cut off")
             postings = dict(line.split("\t", 1) for line in lines[two:])
             return cls(lines[:one], lines[one:two], postings, versions, head["made_from"])
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
             raise ScreeningError(
                 Fault(
                     "",
@@ -160,10 +164,30 @@ class Index:
         if len(name.core) == 1 and len(name.core[0]) < 5:
             # A short single word is like too many others: only the very same name counts.
             return
-        for number in self._candidates(name) - exact:
-            score = _likeness(name.key, self._names[number].split("\t")[1])
-            if score >= REVIEW_LINE:
+        for number, score in self._near(name).items():
+            if number not in exact:
                 yield self._hit(name, number, score, query, day)
+
+    def _near(self, name: Name) -> dict[int, int]:
+        """Names from the review line up: by spelling, and those that differ by a generic word."""
+        from rapidfuzz import fuzz, process
+
+        numbers = sorted(self._candidates(name))
+        keys = [self._keys[number] for number in numbers]
+        joined = [key.replace(" ", "") for key in keys]
+        found: dict[int, int] = {}
+        for text, choices in ((name.key, keys), (name.key.replace(" ", ""), joined)):
+            near = process.extract(
+                text, choices, scorer=fuzz.ratio, score_cutoff=(REVIEW_LINE - 0.5) / 10, limit=None
+            )
+            for _, score, place in near:
+                number = numbers[place]
+                found[number] = max(found.get(number, 0), round(10 * score))
+        bare = _without_generic(name.key)
+        for number in (*self._posting(f"g{bare}"), *self._posting(f"k{bare}")):
+            if number not in found and _differ_by_generic(name.key, self._keys[number]):
+                found[number] = REVIEW_LINE
+        return found
 
     def _posting(self, block: str) -> list[int]:
         numbers = self._postings.get(block)
@@ -250,19 +274,14 @@ GENERIC = frozenset(
 two words, a reviewer should look."""
 
 
-def _likeness(left: str, right: str) -> int:
-    """0 to 1000: the better of the sorted words as they are, and joined up."""
-    from rapidfuzz import fuzz
+def _without_generic(key: str) -> str:
+    return " ".join(word for word in key.split() if word not in GENERIC)
 
+
+def _differ_by_generic(left: str, right: str) -> bool:
+    """Whether one name has only generic words more than the other, which has two words or more."""
     ours, theirs = set(left.split()), set(right.split())
-    if (
-        min(len(ours), len(theirs)) > 1
-        and (ours < theirs or theirs < ours)
-        and (ours ^ theirs) <= GENERIC
-    ):
-        return REVIEW_LINE
-    joined = fuzz.ratio(left.replace(" ", ""), right.replace(" ", ""))
-    return round(10 * max(fuzz.ratio(left, right), joined))
+    return min(len(ours), len(theirs)) > 1 and (ours < theirs or theirs < ours)
 
 
 def _basis(score: int, kind: str, country: Country) -> Basis:
