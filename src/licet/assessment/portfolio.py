@@ -130,7 +130,8 @@ def _ground(found: list[Determination], wanted: Verdict) -> str:
     for determination in strict:
         if verdict(determination.outcomes_on_merits) is wanted:
             for provision in heads_of(determination):
-                return wording.because([provision]) + "."
+                if provision.id not in determination.book.moratoria:
+                    return wording.because([provision]) + "."
     return wording.outcomes(strict[0].outcomes_on_merits) + "."
 
 

@@ -9,7 +9,7 @@ import gettext
 from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import UnknownReason
-from licet.model.outcome import Outcome, ordered
+from licet.model.outcome import UNRESTRICTED, Outcome, ordered
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.rulebook import BookKind
 
@@ -143,6 +143,8 @@ def outcomes(values: frozenset[Outcome]) -> str:
     """
     if len(values) == 1:
         return _OUTCOMES[next(iter(values))]
+    if values == UNRESTRICTED:
+        return _("is exempt or no encoded rule reaches it; nothing stands in the way either way")
     return _("open between: ") + "; ".join(_SHORT[value] for value in ordered(values))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from licet.assessment.assess import Assessment
     from licet.cli.terminal import Terminal
+    from licet.model.outcome import Outcome
 
 EXAMPLES = (
     "licet demo                the examples that come with Licet",
@@ -76,10 +77,13 @@ def _expected(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _short(outcomes: Any) -> str:
+def _short(outcomes: frozenset[Outcome]) -> str:
+    from licet.assessment.story import QUIET
     from licet.model.outcome import ordered
 
     words = [o.value.replace("_", " ") for o in ordered(outcomes)]
+    if outcomes <= QUIET and len(words) == 2:
+        return " or ".join(word.removesuffix(" applies") for word in words)
     return words[0] if len(words) == 1 else f"open ({len(words)} ways)"
 
 

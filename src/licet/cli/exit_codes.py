@@ -11,7 +11,7 @@ from collections import defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from licet.model.outcome import Outcome
+from licet.model.outcome import UNRESTRICTED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -136,6 +136,8 @@ def _code(answer: Answer) -> ExitCode:
         return ExitCode.REFUSED
     if possible == {Outcome.CONFLICT}:
         return ExitCode.CONFLICT
+    if possible == UNRESTRICTED:
+        return ExitCode.NOTHING_STANDS  # which of the two it is restricts nothing
     if len(possible) > 1:
         return ExitCode.OPEN
     if possible <= _NEEDS:

@@ -64,6 +64,9 @@ LADDER: tuple[Outcome, ...] = (
 OFF_LADDER: tuple[Outcome, ...] = (Outcome.NOT_IN_FORCE, Outcome.NOT_REACHED)
 """Outcomes that lie off the ladder and are never permission."""
 
+UNRESTRICTED = frozenset({Outcome.EXEMPT, Outcome.NO_RULE_APPLIES})
+"""Outcomes in which a rulebook reached the case and restricts nothing. Never a permission."""
+
 INDETERMINATE = "indeterminate"
 """The word for a set of more than one possible outcome."""
 
