@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from licet.assessment import wording
 from licet.assessment.story import tell
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ def render_page(assessment: Assessment) -> str:
     return _template().render(s=tell(assessment))
 
 
+def _shown(value: object) -> object:
+    return wording.shown(value) if type(value) is str else value
+
+
 @cache
 def _template() -> Template:
     from importlib.resources import files
@@ -26,6 +31,10 @@ def _template() -> Template:
 
     text = (files("licet.assessment") / "templates" / "page.html").read_text("utf-8")
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
     )
     return environment.from_string(text)

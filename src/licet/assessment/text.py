@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from licet.assessment import wording
 from licet.assessment.story import Story, tell
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ def render_text(
     lines: list[str] = []
     for block in _blocks(tell(assessment), full=full):
         heading, *rest = block
-        lines += ["", strong(heading)] if heading else [""]
+        lines += ["", strong(wording.shown(heading))] if heading else [""]
         for indent, text in rest:
             lead = " " * indent
             lines.append(
                 textwrap.fill(
-                    " ".join(text.split()),
+                    " ".join(wording.shown(text).split()),
                     max(width, 40),
                     initial_indent=lead,
                     subsequent_indent=lead + "  ",

@@ -6,6 +6,7 @@ Text goes through gettext, so that a translation can be put beside it. Must not 
 from __future__ import annotations
 
 import gettext
+import re
 from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import UnknownReason
@@ -128,6 +129,20 @@ MITIGATIONS = {
     "M-11": _("review after the sale, on fixed days and after events"),
     "M-12": _("a public report on customers, refusals, complaints and remedies"),
 }
+
+
+def shown(text: str) -> str:
+    r"""A stranger's text made safe to show: no control characters, nothing that turns the writing.
+
+    Direction marks that names in Arabic and Hebrew need stay.
+
+    >>> shown("a\x1b[31mb\u202ec\td") == "a\ufffd[31mb\ufffdc d"
+    True
+    """
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
+
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def outcome(value: Outcome) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.cli.files import put, read
-from licet.cli.parser import Parser, UsageError, today
+from licet.cli.files import put, read, refuse_overwriting
+from licet.cli.parser import Parser, UsageError, add_output, today
 from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
@@ -27,9 +26,12 @@ def _new(prog: str, about: str) -> Parser:
 
     made = Parser(prog, about, EXAMPLES[:1])
     made.add_argument("--id", default="my-case", help="the case's id")
-    made.add_argument("--kind", default="export", choices=[k.value for k in Kind])
+    kinds = [k.value for k in Kind]
+    made.add_argument(
+        "--kind", default="export", choices=kinds, metavar="KIND", help=f"one of {', '.join(kinds)}"
+    )
     made.add_argument("--category", default="other", help="plain category of the item")
-    made.add_argument("-o", "--output", metavar="OUT.yaml")
+    add_output(made, "OUT.yaml")
     return made
 
 
@@ -47,6 +49,7 @@ def run_new(args: argparse.Namespace, terminal: Terminal) -> int:
                 f"{nearest(args.category, known)}; one of {', '.join(known)}",
             )
         )
+    refuse_overwriting(args.output, force=args.force)
     text = scaffold(args.id, args.kind, args.category, today(), secrets.token_hex(32))
     if put(args.output, text.encode()):
         terminal.say(f"wrote {args.output}: fill it in, then `licet case check {args.output}`")
@@ -55,7 +58,7 @@ def run_new(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _check(prog: str, about: str) -> Parser:
     made = Parser(prog, about, EXAMPLES[1:2])
-    made.add_argument("files", nargs="+", metavar="FILE")
+    made.add_argument("files", nargs="+", metavar="FILE", help="case (YAML or JSON), or -")
     return made
 
 
@@ -88,7 +91,13 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _import(prog: str, about: str) -> Parser:
     made = Parser(prog, about, EXAMPLES[2:])
-    made.add_argument("--from", dest="form", default="case-dossier/1", choices=["case-dossier/1"])
+    made.add_argument(
+        "--from",
+        dest="form",
+        default="case-dossier/1",
+        choices=["case-dossier/1"],
+        help="what the file is",
+    )
     made.add_argument("file", metavar="FILE", help="a dossier, or -")
     made.add_argument(
         "--run",
@@ -96,7 +105,7 @@ def _import(prog: str, about: str) -> Parser:
         default="full",
         help="public: leave out what only the parties knew on the day",
     )
-    made.add_argument("-o", "--output", metavar="OUT.yaml")
+    add_output(made, "OUT.yaml")
     return made
 
 
@@ -106,12 +115,14 @@ def run_import(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.dossier import Run, import_dossier
     from licet.rules.strict_yaml import read_bytes
 
+    refuse_overwriting(args.output, force=args.force)
     raw, label = read(args.file)
     imported = import_dossier(read_bytes(raw, label), label, Run(args.run))
     for warning in imported.warnings:
         terminal.say(f"{label}: {warning}")
     case = build_case(imported.case, label)
-    put(args.output, write_yaml(case).encode())
+    if put(args.output, write_yaml(case).encode()):
+        terminal.say(f"wrote {args.output}; next `licet assess {args.output}`")
     return 0
 
 
@@ -120,4 +131,3 @@ ACTIONS = {
     "check": ("check case files without assessing", _check, run_check),
     "import": ("turn a dossier into a case", _import, run_import),
 }
-__all__ = ["ACTIONS", "EXAMPLES", "Path"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.cli.parser import Parser, UsageError, add_json
-from licet.cli.terminal import table
+from licet.cli.terminal import listing
 from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ EXAMPLES = (
 
 def _listing(prog: str, about: str) -> Parser:
     made = Parser(prog, about, ("licet evidence list", "licet evidence list --json"))
-    made.add_argument("--snapshot", metavar="DIR")
+    made.add_argument(
+        "--snapshot", metavar="DIR", help="the snapshot; the one that ships when left out"
+    )
     add_json(made, "the sources")
     return made
 
@@ -67,20 +69,24 @@ def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
             )
         )
         return 0
-    cells = [(r.id, str(r.published), r.describes, str(r.rows), r.licence, r.title) for r in rows]
-    terminal.data(
-        f"snapshot {snapshot.digest}\n\n"
-        + table(
-            cells, ("source", "published", "describes", "rows", "licence", "title"), terminal.width
+    entries = [
+        (
+            (r.id, str(r.published), r.describes, str(r.rows)),
+            f"{r.title}. {r.publisher}. Licence: {r.licence}",
         )
-    )
+        for r in rows
+    ]
+    headings = ("source", "published", "describes", "rows")
+    terminal.data(f"snapshot {snapshot.digest}\n\n" + listing(entries, headings, terminal.width))
     return 0
 
 
 def _showing(prog: str, about: str) -> Parser:
     made = Parser(prog, about, ("licet evidence show vdem",))
     made.add_argument("source", help="id of a source, from `licet evidence list`")
-    made.add_argument("--snapshot", metavar="DIR")
+    made.add_argument(
+        "--snapshot", metavar="DIR", help="the snapshot; the one that ships when left out"
+    )
     return made
 
 

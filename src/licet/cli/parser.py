@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import textwrap
 from typing import TYPE_CHECKING, NoReturn
 
 from licet.errors import Fault, InputError, nearest
@@ -34,6 +35,8 @@ class Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """Examples, then usage, then every option."""
         shown = "\n".join(f"  {line}" for line in self.examples)
+        if self.epilog:
+            self.epilog = textwrap.fill(self.epilog, 78)
         return f"Examples:\n{shown}\n\n{super().format_help()}"
 
     def error(self, message: str) -> NoReturn:
@@ -47,6 +50,21 @@ class Parser(argparse.ArgumentParser):
 def add_json(parser: argparse.ArgumentParser, what: str) -> None:
     """The ``--json`` option."""
     parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+
+
+def add_output(
+    parser: argparse.ArgumentParser, name: str, *, required: bool = False, to: str = ""
+) -> None:
+    """The options ``-o`` and ``--force``."""
+    where = "" if required else " (standard output when left out)"
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar=name,
+        required=required,
+        help=f"{to or 'where to write it'}{where}",
+    )
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def today() -> datetime.date:

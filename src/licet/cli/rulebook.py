@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.cli.parser import Parser, UsageError, add_json
-from licet.cli.terminal import table
+from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
@@ -57,24 +57,21 @@ def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.json:
         terminal.data(json.dumps(rows, ensure_ascii=False))
         return 0
-    cells = [
+    entries = [
         (
-            r["id"],
-            r["kind"],
-            r["jurisdiction"],
-            str(r["provisions"]),
-            ", ".join(f"{n} {k}" for k, n in r["checked"].items()),
+            (
+                r["id"],
+                r["kind"],
+                r["jurisdiction"],
+                str(r["provisions"]),
+                ", ".join(f"{n} {k}" for k, n in r["checked"].items()),
+            ),
             r["title"],
         )
         for r in rows
     ]
-    terminal.data(
-        table(
-            cells,
-            ("rulebook", "kind", "of", "provisions", "how well checked", "title"),
-            terminal.width,
-        )
-    )
+    headings = ("rulebook", "kind", "of", "provisions", "how well their text was checked")
+    terminal.data(listing(entries, headings, terminal.width))
     return 0
 
 

@@ -36,6 +36,10 @@ def parser(prog: str) -> Parser:
     made.add_argument("--purpose", default="", help="why a person is looked up; needed for persons")
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     add_json(made, "the result")
+    made.epilog = (
+        "exit codes: 0 searched, nothing found, on lists that cover the day; 10 a hit or a list "
+        "that a person must look at; 1 lists that could not be used; 2 wrong usage"
+    )
     return made
 
 

@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.cli.files import write_atomic
-from licet.cli.parser import Parser
+from licet.cli.files import refuse_overwriting, write_atomic
+from licet.cli.parser import Parser, add_output
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ EXAMPLES = ("licet template -o deals.xlsx", "licet assess deals.xlsx")
 def parser(prog: str) -> Parser:
     """The options of ``licet template``."""
     made = Parser(prog, "Write a workbook to fill in, one row a deal.", EXAMPLES)
-    made.add_argument("-o", "--output", required=True, metavar="OUT.xlsx")
+    add_output(made, "OUT.xlsx", required=True)
     return made
 
 
@@ -28,6 +28,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Write the workbook."""
     from licet.assessment.workbook import write_template
 
+    refuse_overwriting(args.output, force=args.force)
     buffer = io.BytesIO()
     write_template(buffer)
     write_atomic(Path(args.output), buffer.getvalue())

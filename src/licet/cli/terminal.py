@@ -107,3 +107,30 @@ def table(
         lines.append((lead + parts[0]).rstrip())
         lines.extend(" " * len(lead) + part for part in parts[1:])
     return "\n".join(lines)
+
+
+def listing(
+    entries: Iterable[tuple[Sequence[str], str]], headings: Sequence[str], width: int
+) -> str:
+    """Entries of short cells, each with a note in whole lines under it.
+
+    >>> print(listing([(("a", "1"), "what it is")], ("id", "n"), 40))
+    id  n
+    a   1
+        what it is
+    """
+    held = list(entries)
+    head, *rows = table([cells for cells, _ in held], headings, 10**6).split("\n")
+    lines = [head]
+    for row, (_, note) in zip(rows, held, strict=True):
+        lines.append(row)
+        lines.extend(
+            textwrap.wrap(
+                note,
+                width,
+                initial_indent="    ",
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+            )
+        )
+    return "\n".join(lines)
