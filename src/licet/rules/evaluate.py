@@ -171,6 +171,25 @@ class Evaluation:
             return (Finding(provision.id, "", State.OUT_OF_SCOPE, force),)
         return tuple(self._finding(provision, scope, force) for scope in scopes)
 
+    def met(self, provision: Provision) -> Truth:
+        """Whether a provision is met for any thing it binds to: :meth:`findings` in one word."""
+        force = self._in_force(provision)
+        if force is InForce.NO:
+            return False
+        self._anchor = provision.anchor.value
+        scopes = self._bindings(provision)
+        if scopes is None:
+            return None
+        return kleene_any(self._judged(provision, scope, force)[0] for scope in scopes)
+
+    def _judged(
+        self, provision: Provision, scope: Scope, force: InForce
+    ) -> tuple[Truth, Trace | None]:
+        trace = self.trace(provision.when, scope) if provision.when is not None else None
+        truth = trace.truth if trace is not None else True
+        # What may not be in force cannot be met for certain.
+        return (None if force is InForce.UNKNOWN and truth is True else truth), trace
+
     def _in_force(self, provision: Provision) -> InForce:
         if provision.id not in self._forces:
             span = self.days.of(provision.anchor.value)
@@ -190,13 +209,7 @@ class Evaluation:
 
     def _finding(self, provision: Provision, scope: Scope, force: InForce) -> Finding:
         binding = scope.name if scope is not self.line else ""
-        if provision.when is None:
-            state = State.MET if force is InForce.YES else State.UNKNOWN
-            return Finding(provision.id, binding, state, force)
-        trace = self.trace(provision.when, scope)
-        truth = trace.truth
-        if force is InForce.UNKNOWN and truth is True:
-            truth = None
+        truth, trace = self._judged(provision, scope, force)
         state = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}[truth]
         return Finding(provision.id, binding, state, force, trace)
 

@@ -265,13 +265,18 @@ class _Asker:
         reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
         base = self.evaluation
         evaluation = Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
-        truths = dict(self.view.truths)
+        changed: dict[str, Truth] = {}
         reach = self.view.reach
         for reader in self.book.readers_of.get(fact, ()):
             if reader == REACH and self.book.reaches is not None:
                 reach = evaluation.truth(self.book.reaches)
             elif reader in self.settling:
-                truths[reader] = _truth(evaluation.findings(self.book.provisions[reader]))
+                truth = evaluation.met(self.book.provisions[reader])
+                if truth is not self.view.truths[reader]:
+                    changed[reader] = truth
+        if not changed and reach is self.view.reach:
+            return self.base
+        truths = {**self.view.truths, **changed}
         return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
 
     def questions(self) -> tuple[Question, ...]:
