@@ -6,7 +6,7 @@ peer denials, semantics version)``, all of them in it. Same inputs, same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +26,11 @@ from licet.assessment.determination import (
 from licet.assessment.lines import Deriver, Line, Stated, line_scope, lines_of
 from licet.assessment.listed import any_party, party_readings
 from licet.assessment.options import Options
-from licet.assessment.statements import weigh
+from licet.assessment.statements import Mode, weigh
 from licet.errors import Fault, InputError, nearest
 from licet.model.canonical import digest
 from licet.model.dates import Span
-from licet.model.fact import Reading
+from licet.model.fact import Reading, Standing
 from licet.model.outcome import strictest_of
 from licet.rules.load import default_dictionary, shipped
 from licet.rules.outcomes import decide, grades, open_behind
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from licet.model.case import Case
     from licet.model.fact import FactDefinition
     from licet.rules.evaluate import Finding
+    from licet.rules.outcomes import LineResult
     from licet.rules.rulebook import Rulebook
 
 
@@ -218,8 +219,20 @@ class _Run:
                     explain=self.explain,
                     behind=_behind(book, graded[line.id]),
                 )
+                result = self._without_own(result, scope)
             decisions.append(LineDecision(line, result, scope.facts, book))
         return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
+
+    def _without_own(self, result: LineResult, scope: Scope) -> LineResult:
+        """Who assesses itself is not told how to change the answer by stating otherwise."""
+        if self.options.mode is not Mode.SELF_ASSESSMENT:
+            return result
+        told = tuple(
+            change
+            for change in result.changes
+            if scope.reading(change.fact).standing is not Standing.SELF_DECLARED
+        )
+        return replace(result, changes=told)
 
     def _with_grades(self, book: Rulebook, scope: Scope, graded: tuple[Graded, ...]) -> Scope:
         used = {

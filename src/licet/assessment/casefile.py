@@ -81,15 +81,29 @@ def build_case(value: Any, name: str) -> Case:
 
 def _identified(case: Case) -> Case:
     """Give parties and items an id where the file gives none: item-1, party-2."""
-    parties = tuple(
-        p if p.id else p.model_copy(update={"id": f"party-{i}"})
-        for i, p in enumerate(case.parties, 1)
+    parties = zip(case.parties, _ids([p.id for p in case.parties], "party"), strict=True)
+    items = zip(case.items, _ids([item.id for item in case.items], "item"), strict=True)
+    return case.model_copy(
+        update={
+            "parties": tuple(p.model_copy(update={"id": name}) for p, name in parties),
+            "items": tuple(item.model_copy(update={"id": name}) for item, name in items),
+        }
     )
-    items = tuple(
-        item if item.id else item.model_copy(update={"id": f"item-{i}"})
-        for i, item in enumerate(case.items, 1)
-    )
-    return case.model_copy(update={"parties": parties, "items": items})
+
+
+def _ids(given: list[str], word: str) -> list[str]:
+    """The given ids; the place in the file for one that is missing, never an id that is taken.
+
+    >>> _ids(["", "item-1", ""], "item")
+    ['item-1a', 'item-1', 'item-3']
+    """
+    found = []
+    for i, name in enumerate(given, 1):
+        made = name or f"{word}-{i}"
+        while not name and made in given:
+            made += "a"
+        found.append(made)
+    return found
 
 
 # Faults ------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ def cautions_of(
     found.extend(_in_force_unknown(decisions))
     found.extend(_standing(book, decisions, options))
     found.extend(_unknown_reasons(book, decisions))
+    found.extend(_used_with_reserve(book, decisions))
     found.extend(_readings_at_odds(book, decisions))
     found.extend(_contested(book, decisions))
     found.extend(_judgement_or_grade(book, decisions))
@@ -150,6 +151,25 @@ def _unknown_reasons(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Ite
         }
         if facts:
             yield {"code": f"not_used_{reason.value}", "facts": sorted(facts)}
+
+
+def _used_with_reserve(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
+    """Known facts that were used and that a reader should look at again."""
+    retro: set[str] = set()
+    unreviewed: set[str] = set()
+    denied: set[str] = set()
+    for decision in decisions:
+        for name, reading in decision.readings.items():
+            if reading.known and name in book.readers_of:
+                retro |= {name} if "retro_coded" in reading.cautions else set()
+                unreviewed |= {name} if "unreviewed" in reading.cautions else set()
+                denied |= {name} if reading.denied_by else set()
+    if retro:
+        yield {"code": "used_retro_coded", "facts": sorted(retro)}
+    if unreviewed:
+        yield {"code": "used_unreviewed", "facts": sorted(unreviewed)}
+    if denied:
+        yield {"code": "denied", "facts": sorted(denied)}
 
 
 def _readings_at_odds(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:

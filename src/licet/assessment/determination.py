@@ -182,6 +182,8 @@ def reading_body(reading: Reading) -> dict[str, Any]:
         ]
     if reading.cautions:
         body["cautions"] = list(reading.cautions)
+    if reading.denied_by:
+        body["denied_by"] = list(reading.denied_by)
     return body
 
 

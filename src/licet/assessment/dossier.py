@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import Fault, InputError
+from licet.errors import Fault, InputError, nearest
 from licet.model.case import CASE_SCHEMA, Kind, PartyKind, Role
 from licet.model.fact import Attaches, FactDefinition, parse_value
 from licet.rules.load import default_dictionary, facts_document
@@ -43,6 +43,7 @@ _PUBLIC = (
     "assumed_for_dossier",
 )
 _FULL = (*_PUBLIC, "known_to_parties_published_later")
+_AVAILABILITY = (*_FULL, "hidden_from_assessor_at_date")
 
 _ROLES: dict[str, tuple[str, ...]] = {
     "agency": ("buyer", "end_user"),
@@ -179,6 +180,8 @@ class _Importer:
         self.dictionary = dictionary
         self.answer_table = facts_document("dossier_answers.yaml")
         self.warnings: list[str] = []
+        self.withheld: set[str] = set()
+        """Facts that the dossier states and this run must not know: open, never silence."""
         self.case_answers: dict[str, list[dict[str, Any]]] = {}
 
     def run(self) -> Imported:
@@ -231,7 +234,7 @@ class _Importer:
         others = [
             f"{key}: {_flat(value)}"
             for key, value in self.raw["dates"].items()
-            if key != "assessed_as_of"
+            if key != "assessed_as_of" and not _after(_flat(value), str(day))
         ]
         case: dict[str, Any] = {
             "schema": CASE_SCHEMA,
@@ -270,9 +273,13 @@ class _Importer:
         roles = _ROLES.get(role) or ((role,) if role in {r.value for r in Role} else ("other",))
         if roles == ("other",) and role not in _ROLES and role != "other":
             self.warnings.append(f"parties: role {role!r} is not known here; kept as `other`")
-        kind = _KINDS.get(raw.get("kind", ""), raw.get("kind", "unknown"))
+        said = raw.get("kind", "unknown")
+        kind = _KINDS.get(said, said)
         if kind not in {k.value for k in PartyKind}:
             kind = "government" if kind.startswith("government") else "unknown"
+            self.warnings.append(
+                f"parties[{index - 1}].kind: {said!r} is not known here; kept as `{kind}`"
+            )
         party: dict[str, Any] = {
             "id": f"party-{index}",
             "name": raw["name"],
@@ -402,8 +409,17 @@ class _Importer:
         return _statement(value, standing, source)
 
     def _facts(self, users: list[dict[str, Any]]) -> None:
-        for entry in self.raw.get("facts_known_at_date", []):
-            if entry.get("availability") not in self.availability:
+        for i, entry in enumerate(self.raw.get("facts_known_at_date", [])):
+            where = f"facts_known_at_date[{i}]"
+            availability = entry.get("availability", "")
+            if availability not in _AVAILABILITY:
+                self.warnings.append(
+                    f"{where}.availability: got {availability!r}, which says not whether it was "
+                    f"known{nearest(availability, _AVAILABILITY)}; {entry['fact']!r} is left open"
+                )
+            if availability not in self.availability:
+                name = self.dictionary.name(self._holder(entry["fact"], users)[1])
+                self.withheld.update([name] if name else [])
                 continue
             holder, spelling = self._holder(entry["fact"], users)
             definition = self._proper(spelling, "facts_known_at_date")
@@ -415,7 +431,14 @@ class _Importer:
 
     def _known(self, definition: FactDefinition, entry: Mapping[str, Any]) -> dict[str, Any] | None:
         certainty = entry.get("certainty", "")
-        standing = _STANDING.get(entry.get("standing", ""), "evidenced")
+        said = entry.get("standing", "")
+        if said and said not in (*_STANDING, "evidenced"):
+            self.warnings.append(
+                f"facts_known_at_date: {entry['fact']!r} has the standing {said!r}, which is not "
+                f"known here{nearest(said, _STANDING)}; taken as the applicant's own word"
+            )
+        standing = _STANDING.get(said, "self_declared" if said else "evidenced")
+        standing = "evidenced" if said == "evidenced" else standing
         refs = entry.get("source", {})
         refs = refs if isinstance(refs, list) else [refs]
         sources = [_source(ref) for ref in refs if isinstance(ref, dict)]
@@ -511,6 +534,7 @@ class _Importer:
             for definition in self.dictionary
             if definition.unmentioned is not None
             and definition.name not in self.case_answers
+            and definition.name not in self.withheld
             and not self._follows(definition.name, users, items)
         ]
 
@@ -555,6 +579,16 @@ def _source(ref: Mapping[str, Any]) -> dict[str, Any]:
     if re.match(r"^\d{4}(-\d{2}(-\d{2})?)?$", str(ref.get("published", ""))):
         source["published"] = str(ref["published"])
     return source
+
+
+def _after(text: str, day: str) -> bool:
+    """Whether a text names a date, or a year, later than a day: that is hindsight.
+
+    >>> _after("2021-08-30 (after review)", "2020-03-02"), _after("two instalments", "2020-03-02")
+    (True, False)
+    """
+    dates = re.findall(r"\b(?:19|20)\d{2}(?:-\d{2}){0,2}\b", text)
+    return any(date > day[: len(date)] for date in dates)
 
 
 def _flat(value: Any) -> str:

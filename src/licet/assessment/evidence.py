@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from licet.assessment.lines import SENDER_ROLES, WORLDWIDE, end_users
+from licet.assessment.lines import SENDER_ROLES, UNREADABLE, WORLDWIDE, codes_of, end_users
 from licet.errors import EvidenceError, Fault, ScreeningError
 from licet.evidence import AsOfMode, Snapshot
 from licet.model.case import PartyKind, Role
@@ -112,10 +112,7 @@ class Knowledge:
 
     def _query(self, party: Party) -> Query:
         countries = tuple(
-            code
-            for text in party.country
-            for part in text.split("/")
-            if (code := self.country(part))
+            code for code in codes_of(party, self.country) if code not in (WORLDWIDE, UNREADABLE)
         )
         return Query(
             party.name,
@@ -127,9 +124,16 @@ class Knowledge:
         )
 
     def cautions(self, case: Case, day: date) -> list[dict[str, Any]]:
-        """What must be said of the lists beside every answer."""
-        del case
+        """What must be said of the lists, and of countries nobody knows, beside every answer."""
         found: list[dict[str, Any]] = []
+        strange = [
+            text
+            for party in case.parties
+            for text in party.country
+            if UNREADABLE in codes_of(party.model_copy(update={"country": (text,)}), self.country)
+        ]
+        if strange:
+            found.append({"code": "country_not_known", "countries": sorted(set(strange))})
         versions = self.index.versions
         stale = sorted(v.code for v in versions if v.stale_on(day))
         early = sorted(v.code for v in versions if v.published > day)

@@ -7,6 +7,7 @@ the screening say. Each derived reading names its origin. Must not apply rules.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -93,16 +94,35 @@ def _destinations(
     return codes_of(party, country) if party else ()
 
 
+UNREADABLE = "?"
+"""Stands among a party's countries for one that no table knows: it leaves the question open."""
+
+
 def codes_of(party: Party, country: Callable[[str], str | None]) -> tuple[str, ...]:
-    """The alpha-2 codes of a party's countries; ``worldwide`` is kept as it is."""
-    found = []
-    for text in party.country:
-        for part in text.replace("/", ",").split(","):
-            if part.strip().lower() in (WORLDWIDE, "world", "global"):
-                found.append(WORLDWIDE)
-            elif code := country(part.strip()):
-                found.append(code)
+    """The alpha-2 codes of a party's countries, ``worldwide``, and ``?`` for what cannot be read.
+
+    A text is read whole before it is taken apart: "Korea, Republic of" is one country.
+    """
+    found = [
+        code
+        for text in party.country
+        for part in re.split(r"[/;]", text)
+        for code in _codes_in(part, country)
+    ]
     return tuple(dict.fromkeys(found))
+
+
+def _codes_in(text: str, country: Callable[[str], str | None]) -> list[str]:
+    text = text.strip()
+    if not text or text.lower() == "unknown":
+        return []
+    if text.lower() in (WORLDWIDE, "world", "global"):
+        return [WORLDWIDE]
+    code = country(text)
+    if code:
+        return [code]
+    head, comma, rest = text.partition(",")
+    return [*_codes_in(head, country), *_codes_in(rest, country)] if comma else [UNREADABLE]
 
 
 # Stated facts ------------------------------------------------------------------------------------
@@ -152,9 +172,9 @@ class Stated:
             for name, reading in self.of_case.items()
             if name in own or name not in self._partly_stated
         }
-        facts.update(own)
+        _put_nearer(facts, own)
         if line.end_user is not None:
-            facts.update(self.of_party.get(line.end_user.id, {}))
+            _put_nearer(facts, self.of_party.get(line.end_user.id, {}))
         users = {party.id for party in end_users(self.case)}
         for party in self.case.parties:
             if party.id not in users:
@@ -172,6 +192,21 @@ class Stated:
         definition = self.dictionary.facts[name]
         silence = Statement(value=definition.unmentioned, standing=standing)
         return replace(self._weigh(definition, (silence,), SILENCE), by_silence=True)
+
+
+_NOT_USABLE = (
+    UnknownReason.SELF_DECLARED,
+    UnknownReason.UNCORROBORATED,
+    UnknownReason.UNVERIFIABLE,
+)
+
+
+def _put_nearer(facts: dict[str, Reading], nearer: Mapping[str, Reading]) -> None:
+    """What is said nearer wins, unless it is a word that may not be used and the farther may."""
+    for name, reading in nearer.items():
+        before = facts.get(name)
+        if before is None or not before.known or reading.unknown not in _NOT_USABLE:
+            facts[name] = reading
 
 
 # Derived facts -----------------------------------------------------------------------------------
@@ -249,13 +284,15 @@ class Deriver:
         found.update(self._territory(line))
         found.update(self._broker())
         known = {name for name, reading in stated.items() if reading.known}
-        explicit = set(stated)
+        asked = {
+            name
+            for name, reading in stated.items()
+            if name in _ASKED_WINS and reading.unknown is not UnknownReason.SELF_DECLARED
+        }
         return {
             name: reading
             for name, reading in found.items()
-            if name in self.dictionary.facts
-            and name not in known
-            and not (name in explicit and name in _ASKED_WINS)
+            if name in self.dictionary.facts and name not in known | asked
         }
 
     def _countries(self, line: Line) -> dict[str, Reading]:
@@ -267,7 +304,9 @@ class Deriver:
             "exporter.country": self._codes(self.sender()),
         }
         for name, codes in places.items():
-            if len(codes) == 1:
+            if UNREADABLE in codes:
+                found[name] = Reading(unknown=UnknownReason.OPEN, origin="parties")
+            elif len(codes) == 1:
                 found[name] = derived(codes[0], "parties")
             elif len(codes) > 1:
                 found[name] = Reading(
@@ -321,7 +360,9 @@ class Deriver:
         """Whether who brokers or assists is established in the Union, as the file's countries say."""
         acting = self.case.with_role(Role.BROKER) or self.case.with_role(Role.EXPORTER)
         codes = {code for party in acting for code in self._codes(party)}
-        return {"broker.residence": derived(bool(codes & self.eu), "parties")} if codes else {}
+        if not codes or (UNREADABLE in codes and not codes & self.eu):
+            return {}
+        return {"broker.residence": derived(bool(codes & self.eu), "parties")}
 
     def _territory(self, line: Line) -> dict[str, Reading]:
         """Whether the item leaves the customs territory of the Union, as far as parties show."""
@@ -329,7 +370,7 @@ class Deriver:
             return {"export.leaves_EU_customs_territory": derived(True, "parties")}
         senders = [p for p in self.case.parties if any(r in p.roles for r in SENDER_ROLES)]
         codes = {code for party in senders for code in self._codes(party)}
-        if not codes or not line.destinations:
+        if not codes or not line.destinations or UNREADABLE in {*codes, *line.destinations}:
             return {}
         if not codes & self.eu or all(code in self.eu for code in line.destinations):
             return {"export.leaves_EU_customs_territory": derived(False, "parties")}
@@ -348,7 +389,8 @@ _ASKED_WINS = frozenset(
         "end_user.armed_or_internal_security_forces",
     }
 )
-"""Facts where a file that says "asked, not answered" outweighs what the parties suggest."""
+"""Facts where a file that says "asked, not answered" outweighs what the parties suggest; an own
+word that may not be used outweighs nothing."""
 
 
 # Scopes ------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ the network: what is not in the package, beside the file or in the named store i
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from licet.assessment.statements import Mode
 from licet.errors import Fault, InputError, ReplayError
 from licet.model.canonical import canonical_bytes, digest
 from licet.rules.load import shipped
+from licet.rules.strict_yaml import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -92,25 +94,39 @@ def read_determinations(raw: bytes, name: str) -> tuple[dict[str, Any], ...]:
     return found
 
 
-def _objects(text: str, name: str) -> tuple[dict[str, Any], ...]:
+def _objects(text: str, name: str) -> tuple[Any, ...]:
     try:
-        whole = [_load(text)]
-    except (json.JSONDecodeError, RecursionError):
-        whole = []
-        for number, line in enumerate(text.splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                whole.append(_load(line))
-            except (json.JSONDecodeError, RecursionError):
-                fault = Fault(f"line {number}", "is not JSON: give a determination file", name)
-                raise InputError(fault) from None
-    return tuple(part for part in whole if part is not None)
+        return (_load(text, name),)
+    except (ValueError, RecursionError):
+        lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    found = []
+    for number, line in lines:
+        try:
+            found.append(_load(line, name))
+        except (ValueError, RecursionError):
+            fault = Fault(f"line {number}", "is not JSON: give a determination file", name)
+            raise InputError(fault) from None
+    return tuple(found)
 
 
-def _load(text: str) -> Any:
-    """JSON without floats, so that what is read is what was written."""
-    return json.loads(text, parse_float=str)
+def _load(text: str, name: str) -> Any:
+    """JSON without floats and doubled names, so that what is read is what was written."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        whole = dict(items)
+        if len(whole) != len(items):
+            names = [key for key, _ in items]
+            twice = next(key for key in names if names.count(key) > 1)
+            raise InputError(Fault(twice, "stands twice in one object: it was altered", name))
+        return whole
+
+    def constant(word: str) -> Any:
+        raise ValueError(f"{word} is no JSON")
+
+    return json.loads(text, object_pairs_hook=pairs, parse_float=str, parse_constant=constant)
+
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def _check_stored(body: Any, name: str) -> None:
@@ -121,15 +137,37 @@ def _check_stored(body: Any, name: str) -> None:
     if missing:
         raise InputError([Fault(key, "is missing", name) for key in missing])
     content = {key: value for key, value in body.items() if key != "sha256"}
-    if digest(content) != body["sha256"]:
+    try:
+        found = digest(content)
+    except (TypeError, ValueError) as error:
+        raise InputError(Fault("", f"is not canonical JSON: {error}", name)) from None
+    if found != body["sha256"]:
         raise ReplayError(
             Fault(
                 "sha256",
-                f"says {body['sha256']}, but the content has {digest(content)}: it was altered "
+                f"says {_shown(body['sha256'])}, but the content has {found}: it was altered "
                 "after it was made",
                 name,
             )
         )
+    faults = list(_misshapen(body, name))
+    if faults:
+        raise InputError(faults)
+
+
+def _misshapen(body: Mapping[str, Any], name: str) -> Iterable[Fault]:
+    """Fields whose form is not that of a determination, though the digest fits it."""
+    for key in ("case", "rulebook"):
+        if not isinstance(body[key], str):
+            yield Fault(key, f"got {_shown(body[key])}: it is a text", name)
+    uses = body.get("uses", {})
+    if not isinstance(uses, dict):
+        yield Fault("uses", f"got {_shown(uses)}: it maps rulebooks to digests", name)
+        uses = {}
+    digests = {key: body[key] for key in ("case_digest", "rulebook_digest", "snapshot_digest")}
+    for key, value in {**digests, **{f"uses.{k}": v for k, v in uses.items()}}.items():
+        if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+            yield Fault(key, f"got {_shown(value)}: a digest is sha256: and 64 hex digits", name)
 
 
 def find_case(case_digest: str, folders: Iterable[Path]) -> Case:
@@ -166,8 +204,8 @@ def find_case(case_digest: str, folders: Iterable[Path]) -> Case:
 
 def _case_value(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes(), parse_float=str)
-    except (OSError, ValueError) as error:
+        return read_bytes(path.read_bytes(), str(path))
+    except OSError as error:
         raise ReplayError(Fault("", f"cannot be read as a case: {error}", str(path))) from error
 
 
@@ -182,7 +220,7 @@ def replay(
     Raises ReplayError naming every input that is missing or is not the recorded one.
     """
     known = shipped() if books is None else books
-    faults = list(_input_faults(body, case, knowledge, known))
+    faults = list(_misshapen(body, "")) or list(_input_faults(body, case, knowledge, known))
     if faults:
         raise ReplayError(faults)
     again = assess(

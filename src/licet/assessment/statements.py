@@ -68,28 +68,72 @@ class _Weighed:
 def weigh(
     definition: FactDefinition, statements: tuple[Statement, ...], mode: Mode, origin: str
 ) -> Reading:
-    """The reading of one fact from all that was stated about it."""
-    weighed = [_weigh_one(definition, statement, mode) for statement in statements]
-    weighed = _corroborate(weighed)
+    """The reading of one fact from all that was stated about it.
+
+    ``denied_by`` of a reading names every class of source that is on record with a denial, also
+    where the denial does not outweigh the statement.
+    """
+    weighed = _corroborate(
+        definition, [_weigh_one(definition, statement, mode) for statement in statements]
+    )
     usable = [w for w in weighed if w.reason is None]
     sources = tuple(_source(s) for w in weighed for s in _sources(w.statement))
-    if not usable:
-        reason = weighed[0].reason or UnknownReason.NOT_ASKED
+    denied = tuple(sorted({s.denied_by.value for s in statements if s.denied_by is not None}))
+
+    def unknown(reason: UnknownReason, standing: Standing) -> Reading:
         return Reading(
-            unknown=reason, origin=origin, sources=sources, standing=weighed[0].statement.standing
+            unknown=reason, origin=origin, sources=sources, standing=standing, denied_by=denied
         )
+
+    if not usable:
+        first = weighed[0]
+        return unknown(first.reason or UnknownReason.NOT_ASKED, first.statement.standing)
     top = max(_RANK[w.statement.standing] for w in usable)
     best = [w for w in usable if _RANK[w.statement.standing] == top]
-    values = {_key(w.value) for w in best}
-    if len(values) > 1 or _strongly_contradicted(definition, best, usable):
-        return Reading(
-            unknown=UnknownReason.DISPUTED,
-            origin=origin,
-            sources=sources,
-            standing=best[0].statement.standing,
-        )
+    heaviest = _heaviest(definition, best)
+    standing = best[0].statement.standing
+    if heaviest is None or _strongly_contradicted(definition, best, usable):
+        return unknown(UnknownReason.DISPUTED, standing)
+    if any(_as_strong(w, heaviest) for w in weighed if w.reason is UnknownReason.DISPUTED):
+        return unknown(UnknownReason.DISPUTED, standing)
     return Reading(
-        value=best[0].value, standing=best[0].statement.standing, origin=origin, sources=sources
+        value=heaviest.value, standing=standing, origin=origin, sources=sources, denied_by=denied
+    )
+
+
+def _heaviest(definition: FactDefinition, best: list[_Weighed]) -> _Weighed | None:
+    """The statement that stands among those of one standing; None where they dispute each other.
+
+    An adverse statement outweighs a contrary one of lower class, such as a party's own denial. A
+    favourable one never does: then the fact is disputed, whoever says so.
+    """
+    if len({_key(w.value) for w in best}) == 1:
+        return best[0]
+    if any(w.statement.standing in (Standing.ACCEPTED, Standing.JUDGED) for w in best):
+        return None
+    first = max(best, key=lambda w: _class_rank(w.statement))
+    rivals = [w for w in best if _key(w.value) != _key(first.value)]
+    if _is_adverse(definition, first.value) and all(
+        _class_rank(w.statement) < _class_rank(first.statement) for w in rivals
+    ):
+        return first
+    return None
+
+
+def _class_rank(statement: Statement) -> int:
+    """How weighty the class of a statement's source is; a source without a class weighs as press."""
+    if statement.standing is Standing.SELF_DECLARED and statement.source is None:
+        return 0
+    found = statement.source.source_class if statement.source is not None else None
+    return _CLASS_RANK[found] if found is not None else _CLASS_RANK[SourceClass.PRESS]
+
+
+def _as_strong(disputed: _Weighed, other: _Weighed) -> bool:
+    """Whether a disputed statement weighs as much as one that would settle the fact."""
+    ours, theirs = disputed.statement, other.statement
+    return (_RANK[ours.standing], _class_rank(ours)) >= (
+        _RANK[theirs.standing],
+        _class_rank(theirs),
     )
 
 
@@ -109,7 +153,7 @@ def _weigh_one(definition: FactDefinition, statement: Statement, mode: Mode) -> 
         return _Weighed(statement, value, UnknownReason.SELF_DECLARED)
     if _denied_as_equal(statement):
         return _Weighed(statement, value, UnknownReason.DISPUTED)
-    if _alone_and_weak(statement):
+    if _alone_and_weak(statement, adverse=adverse):
         return _Weighed(statement, value, UnknownReason.UNCORROBORATED)
     return _Weighed(statement, value, None)
 
@@ -137,30 +181,50 @@ def _denied_as_equal(statement: Statement) -> bool:
     return ours is not None and _CLASS_RANK[statement.denied_by] >= _CLASS_RANK[ours]
 
 
-def _alone_and_weak(statement: Statement) -> bool:
-    source = statement.source
-    return (
-        statement.standing is Standing.EVIDENCED
-        and source is not None
-        and source.source_class in _WEAK_ALONE
-        and statement.second_source is None
-    )
+def _alone_and_weak(statement: Statement, *, adverse: bool) -> bool:
+    source, second = statement.source, statement.second_source
+    if (
+        statement.standing is not Standing.EVIDENCED
+        or source is None
+        or source.source_class not in _WEAK_ALONE
+    ):
+        return False
+    if second is None or _same(source, second):
+        return True
+    # What a party says of itself bears out an article against it, never one in its favour.
+    return second.source_class in _OWN and not adverse
 
 
-def _corroborate(weighed: list[_Weighed]) -> list[_Weighed]:
+def _same(one: StatementSource | None, other: StatementSource | None) -> bool:
+    """Whether two references are to one source, which cited twice is still one."""
+    if one is None or other is None:
+        return False
+    if one.url and other.url:
+        return one.url == other.url
+    return " ".join(one.title.casefold().split()) == " ".join(other.title.casefold().split())
+
+
+def _corroborate(definition: FactDefinition, weighed: list[_Weighed]) -> list[_Weighed]:
     """A weak source that another statement of the same value bears out is no longer alone."""
-    result = []
-    for one in weighed:
-        if one.reason is UnknownReason.UNCORROBORATED and any(
+
+    def bears_out(other: _Weighed, one: _Weighed) -> bool:
+        source = other.statement.source
+        own = source is not None and source.source_class in _OWN
+        return (
             other is not one
             and other.reason in (None, UnknownReason.UNCORROBORATED)
             and _key(other.value) == _key(one.value)
-            for other in weighed
-        ):
-            result.append(_Weighed(one.statement, one.value, None))
-        else:
-            result.append(one)
-    return result
+            and not _same(source, one.statement.source)
+            and not (own and not _is_adverse(definition, one.value))
+        )
+
+    return [
+        _Weighed(one.statement, one.value, None)
+        if one.reason is UnknownReason.UNCORROBORATED
+        and any(bears_out(other, one) for other in weighed)
+        else one
+        for one in weighed
+    ]
 
 
 def _strongly_contradicted(

@@ -16,6 +16,8 @@ from licet.rules.evaluate import State
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
@@ -121,16 +123,7 @@ def tell(assessment: Assessment) -> Story:
         expectations=tuple(answers[d.book.id] for d in by_kind[BookKind.SOFT]),
         grades=tuple(_grades(assessment)),
         gap=tuple(_gap(assessment, views)),
-        warnings=tuple(
-            dict.fromkeys(
-                wording.caution(c)
-                for d in assessment.determinations
-                for c in d.body["cautions"]
-                if c["code"] == "rests_on_memory" and not answers.get(d.book.id, law[0]).outside
-            )
-        )
-        if law
-        else (),
+        warnings=tuple(dict.fromkeys(_warnings(assessment))),
         changes=tuple(_changes(assessment)),
         not_considered=tuple(dict.fromkeys(x for b in bodies for x in b["not_considered"])),
         sources=tuple(_sources(bodies)),
@@ -145,6 +138,20 @@ def tell(assessment: Assessment) -> Story:
         ),
         snapshot=bodies[0]["snapshot_digest"] if bodies else "",
     )
+
+
+def _warnings(assessment: Assessment) -> Iterable[str]:
+    """What is read before anything else: text recalled and not checked, an applicant's own word."""
+    own: set[str] = set()
+    for determination in assessment.determinations:
+        outside = determination.outcomes <= _OUTSIDE
+        for caution in determination.body["cautions"]:
+            if caution["code"] == "rests_on_memory" and not outside:
+                yield wording.caution(caution)
+            if caution["code"] == "self_declared" and caution["mode"] == "self_assessment":
+                own.update(caution["facts"])
+    if own:
+        yield wording.self_assessment(len(own))
 
 
 def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
@@ -231,10 +238,12 @@ def _asked(determination: Determination) -> list[Asked]:
             (a["answer"], wording.outcomes(frozenset(map(Outcome, a["outcomes_if"]))))
             for a in entry["answers"]
         )
-        text = wording.question(book, entry["fact"])
-        for open_question in determination.case.open_questions:
-            if open_question.fact == entry["fact"] and open_question.question:
-                text = open_question.question
+        own_words = [
+            q.question
+            for q in determination.case.open_questions
+            if q.fact == entry["fact"] and q.question
+        ]
+        text = " / ".join(own_words) or wording.question(book, entry["fact"])
         found.append(
             Asked(
                 entry["fact"],

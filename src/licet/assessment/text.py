@@ -25,7 +25,7 @@ def render_text(
     lines: list[str] = []
     for block in _blocks(tell(assessment), full=full):
         heading, *rest = block
-        lines += ["", strong(wording.shown(heading))] if heading else [""]
+        lines += ["", strong(wording.shown(" ".join(heading.split())))] if heading else [""]
         for indent, text in rest:
             lead = " " * indent
             lines.append(

@@ -98,6 +98,12 @@ _CAUTIONS = {
     "silence_taken_for_no": _("{count} facts rest on the closed file recording none of them."),
     "file_leaves_open": _("The file itself leaves open: {facts}."),
     "lists_stale": _("Lists older than their stated age: {lists}. Absence from them says nothing."),
+    "country_not_known": _(
+        "No country of these names is known, so they were left open: {countries}."
+    ),
+    "used_retro_coded": _("Used, though known only from an edition of a later day: {facts}."),
+    "used_unreviewed": _("Used, though nobody has reviewed the hit on a list: {facts}."),
+    "denied": _("A denial that does not outweigh them is on record: {facts}."),
     "lists_later_than_day": _(
         "Lists of a later day than the assessment: {lists}. Absence from them says nothing."
     ),
@@ -189,6 +195,14 @@ def caution(entry: Mapping[str, Any]) -> str:
         key: ", ".join(value) if isinstance(value, list) else value for key, value in entry.items()
     }
     return _CAUTIONS[entry["code"]].format(**fields)
+
+
+def self_assessment(count: int) -> str:
+    """That an applicant assessed itself, and how much of it is the applicant's own word."""
+    return _(
+        "A self-assessment, run by the applicant or for it: {count} facts are its own word and "
+        "count here as they would not before an authority."
+    ).format(count=count)
 
 
 # Facts and conditions ------------------------------------------------------------------------------

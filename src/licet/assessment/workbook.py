@@ -7,16 +7,17 @@ workbook is told at once with its row and column.
 from __future__ import annotations
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
 from licet.assessment.casefile import build_case
 from licet.errors import Fault, InputError, nearest
 from licet.model.case import CASE_SCHEMA, Case, Kind, PartyKind
-from licet.model.fact import AnsweredBy, FactType
+from licet.model.fact import FactType
 from licet.rules.load import default_dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 SHEET = "Deals"
@@ -78,16 +79,22 @@ _FACTS = (
     "safeguard.T3",
     "safeguard.T8",
 )
+_ERRORS = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
+)
 _MUST = ("id", "kind", "assessed", "item", "end user", "end user country")
 
 
 def columns() -> tuple[str, ...]:
-    """The columns of the sheet: the fixed ones, then one a fact."""
+    """The columns of the template: the fixed ones, then one a fact that is asked most often.
+
+    Any other fact of the dictionary may be added as a column; its name is the heading.
+    """
     return (*(name for name, _ in _FIXED), *_FACTS)
 
 
 def write_template(target: Path | IO[bytes]) -> None:
-    """Write the workbook: Deals to fill in, Questions in full, Code lists."""
+    """Write the workbook: Deals to fill in, Questions in full, Code lists, Columns to add."""
     from openpyxl import Workbook
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -122,18 +129,20 @@ def write_template(target: Path | IO[bytes]) -> None:
             deals.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}2000")
     deals.freeze_panes = "B2"
-    _write_questions(book.create_sheet("Questions", 1))
+    _write_questions(book.create_sheet("Questions", 1), _FACTS)
+    others = [name for name in default_dictionary().facts if name not in _FACTS]
+    _write_questions(book.create_sheet("Columns to add"), others)
     book.properties.created = book.properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001
     book.save(target)
 
 
-def _write_questions(sheet: Any) -> None:
+def _write_questions(sheet: Any, names: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet.append(["column", "question", "who answers", "evidence asked", "answers"])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for name in _FACTS:
+    for name in names:
         fact = default_dictionary().facts[name]
         sheet.append(
             [
@@ -173,38 +182,67 @@ def read_workbook(path: Path) -> list[tuple[int, Case | InputError]]:
     Raises InputError where the workbook itself cannot be read.
     """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     name = str(path)
     _check_size(path, name)
     try:
         book = load_workbook(path, read_only=True, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(Fault("", f"is not a readable workbook: {error}", name)) from error
-    if SHEET not in book.sheetnames:
+        try:
+            return _read(book, name)
+        finally:
+            book.close()
+    except InputError:
+        raise
+    except Exception as error:  # a damaged package fails in any way at all
+        raise InputError(
+            Fault("", f"is not a readable workbook: {type(error).__name__}: {error}", name)
+        ) from error
+
+
+def _read(book: Any, name: str) -> list[tuple[int, Case | InputError]]:
+    if SHEET not in book.sheetnames or not hasattr(book[SHEET], "iter_rows"):
         raise InputError(Fault("", f"has no sheet {SHEET!r}; begin from `licet template`", name))
     rows = book[SHEET].iter_rows(values_only=True)
     head = [_text(cell) for cell in next(rows, ())]
-    faults = [
-        Fault(f"column {i}", f"{cell!r} is not a known column{nearest(cell, columns())}", name)
-        for i, cell in enumerate(head, 1)
-        if cell and cell not in columns()
-    ]
-    faults += [
-        Fault("header", f"lacks the column {must!r}", name) for must in _MUST if must not in head
-    ]
+    faults = list(_head_faults(head, name))
     if faults:
         raise InputError(faults)
     found: list[tuple[int, Case | InputError]] = []
+    seen: dict[str, int] = {}
     for number, cells in enumerate(rows, 2):
         if number > MAX_ROWS:
             raise InputError(Fault(f"row {number}", f"at most {MAX_ROWS} rows are read", name))
-        values = {column: _text(cell) for column, cell in zip(head, cells, strict=False) if column}
-        if any(values.values()):
-            found.append((number, _row(values, number, name)))
+        texts = [_text(cell) for cell in cells]
+        if not any(texts):
+            continue
+        case = _row(head, texts, number, name)
+        if not isinstance(case, InputError):
+            first = seen.setdefault(case.id, number)
+            if first != number:
+                where = f"{SHEET} row {number}, id"
+                case = InputError(Fault(where, f"{case.id!r} also stands in row {first}", name))
+        found.append((number, case))
     if not found:
         raise InputError(Fault(SHEET, "holds no deal: fill in at least one row", name))
     return found
+
+
+def _head_faults(head: list[str], name: str) -> Iterable[Fault]:
+    for i, cell in enumerate(head, 1):
+        if cell and not _known_column(cell):
+            hint = nearest(cell, (*columns(), *default_dictionary().facts))
+            yield Fault(f"column {i}", f"{cell!r} is not a known column{hint}", name)
+        elif cell and cell in head[: i - 1]:
+            yield Fault(
+                f"column {i}", f"{cell!r} also stands at column {head.index(cell) + 1}", name
+            )
+    for must in _MUST:
+        if must not in head:
+            yield Fault("header", f"lacks the column {must!r}", name)
+
+
+def _known_column(name: str) -> bool:
+    return name in columns() or name in default_dictionary().facts
 
 
 def _check_size(path: Path, name: str) -> None:
@@ -226,19 +264,29 @@ def _text(cell: Any) -> str:
         return cell.isoformat()[:10]
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
+    if not isinstance(cell, str | int | time | timedelta):
+        return "="  # an array formula or a table of them
     return str(cell).strip()
 
 
-def _row(values: dict[str, str], number: int, name: str) -> Case | InputError:
+def _row(head: list[str], texts: list[str], number: int, name: str) -> Case | InputError:
     faults = []
-    for column, value in values.items():
-        where = f"{SHEET} row {number}, {column}"
+    values: dict[str, str] = {}
+    for i, value in enumerate(texts):
+        column = head[i] if i < len(head) else ""
+        where = f"{SHEET} row {number}, {column or f'column {i + 1}'}"
+        if value and not column:
+            faults.append(Fault(where, "has a value and no heading: name the column", name))
+            continue
+        values[column] = value
+        codes = _codes(column)
         if value.startswith("="):
             faults.append(Fault(where, "holds a formula: write its value", name))
+        elif value in _ERRORS:
+            faults.append(Fault(where, f"holds the error {value}: mend it", name))
         elif len(value) > MAX_CELL:
             faults.append(Fault(where, f"holds {len(value)} characters; at most {MAX_CELL}", name))
-        elif value and _codes(column) and value not in _codes(column):
-            codes = _codes(column)
+        elif value and codes and value not in codes:
             faults.append(
                 Fault(
                     where,
@@ -276,8 +324,10 @@ def _case(values: dict[str, str]) -> dict[str, Any]:
                 party["kind"] = values["end user kind"]
             parties.append(party)
     answers: dict[str, Any] = {}
-    for fact in _FACTS:
-        value = values.get(fact, "")
+    facts = default_dictionary().facts
+    for fact, value in values.items():
+        if fact not in facts:
+            continue
         if value == "unknown":
             answers[fact] = {"unknown": "asked"}
         elif value:
@@ -298,6 +348,3 @@ def _case(values: dict[str, str]) -> dict[str, Any]:
         "end_use": values.get("end use", ""),
         "answers": answers,
     }
-
-
-__all__ = ["AnsweredBy", "columns", "read_workbook", "write_template"]

@@ -6,6 +6,7 @@ Only the verb that was asked for is imported, so that help and a single assessme
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -42,6 +43,10 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            # Data is UTF-8 everywhere: names in every script come out whatever the locale says.
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         code = _dispatch(words)
         sys.stdout.flush()

@@ -159,6 +159,8 @@ class Reading:
     origin: str = ""
     sources: tuple[Source, ...] = field(default=())
     cautions: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    """Classes of source on record with a denial, also where it does not outweigh the value."""
     by_silence: bool = False
     """Whether the value rests on a closed file's silence: anything that is said outweighs it."""
 
