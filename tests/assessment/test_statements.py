@@ -403,3 +403,7 @@ def test_an_answer_that_rests_on_silence_says_so() -> None:
     closed = run(nothing_recorded=[SILENT], closed_by="an officer")
     assert "silence_taken_for_no" in codes(closed)
     assert "silence_taken_for_no" not in codes(run())
+
+
+def test_evidence_without_a_source_is_an_own_word() -> None:
+    assert read(said("no", standing="evidenced", source=None)) == "self_declared"

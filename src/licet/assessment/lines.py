@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from licet.model.case import Kind, PartyKind, Role, Statement
+from licet.model.case import Kind, PartyKind, Role, Statement, StatementSource
 from licet.model.fact import (
     Attaches,
     Reading,
@@ -190,8 +190,10 @@ class Stated:
         """What a file's silence is worth: as much as the person who closed the file."""
         standing = Standing.EVIDENCED if self.case.closed_by else Standing.SELF_DECLARED
         definition = self.dictionary.facts[name]
-        silence = Statement(value=definition.unmentioned, standing=standing)
-        return replace(self._weigh(definition, (silence,), SILENCE), by_silence=True)
+        closed = StatementSource(title=SILENCE)
+        silence = Statement(value=definition.unmentioned, standing=standing, source=closed)
+        reading = self._weigh(definition, (silence,), SILENCE)
+        return replace(reading, by_silence=True, sources=())
 
 
 _NOT_USABLE = (

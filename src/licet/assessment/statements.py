@@ -146,8 +146,7 @@ def _weigh_one(definition: FactDefinition, statement: Statement, mode: Mode) -> 
     adverse = _is_adverse(definition, value)
     own_word = statement.standing is Standing.SELF_DECLARED or (
         statement.standing is Standing.EVIDENCED
-        and statement.source is not None
-        and statement.source.source_class in _OWN
+        and (statement.source is None or statement.source.source_class in _OWN)
     )
     if own_word and not adverse and mode is Mode.AUTHORITY:
         return _Weighed(statement, value, UnknownReason.SELF_DECLARED)
