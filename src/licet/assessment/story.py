@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from licet.assessment import wording
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.outcome import Outcome, strictness
-from licet.rules.evaluate import State
+from licet.rules.evaluate import State, support
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
@@ -41,6 +41,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One provision that carries the answer, and the facts that suffice to meet it."""
+
+    text: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one rulebook says, in words."""
 
@@ -50,7 +58,7 @@ class Answer:
     binding: bool
     headline: str
     merits: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     questions: tuple[Asked, ...]
     lines: tuple[tuple[str, str], ...]
     conditions: tuple[str, ...]
@@ -187,7 +195,7 @@ def answer(determination: Determination) -> Answer:
         binding=book.kind is BookKind.BINDING,
         headline=wording.outcomes(determination.outcomes),
         merits=wording.outcomes(merits),
-        reasons=tuple(wording.because([p]) for p in heads),
+        reasons=tuple(Reason(wording.because([p]), _facts_behind(determination, p)) for p in heads),
         questions=tuple(_asked(determination)),
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
@@ -205,6 +213,25 @@ def heads_of(determination: Determination) -> tuple[Provision, ...]:
     for decision in determination.decisions:
         names.update(dict.fromkeys(p for p in _merit_heads(decision) if p not in book.moratoria))
     return tuple(book.provisions[pid] for pid in names)
+
+
+def _facts_behind(determination: Determination, provision: Provision) -> tuple[str, ...]:
+    """The facts that suffice to meet a provision, each with what it rests on."""
+    found: dict[str, None] = {}
+    for decision in determination.decisions:
+        for finding in decision.result.findings:
+            if finding.provision != provision.id or finding.trace is None:
+                continue
+            if finding.state is not State.MET:
+                continue
+            for name, reading in support(finding.trace):
+                if name not in _PLAIN_FACTS:
+                    found.setdefault(wording.fact(determination.book, name, reading))
+    return tuple(found)
+
+
+_PLAIN_FACTS = frozenset({"case.kind"})
+"""Facts that the head of the answer shows anyway."""
 
 
 def _merit_heads(decision: LineDecision) -> list[str]:
@@ -230,9 +257,10 @@ def decision_effect(decision: LineDecision, pid: str) -> str:
 
 def _asked(determination: Determination) -> list[Asked]:
     book = determination.book
-    found = []
+    found: list[Asked] = []
     for entry in determination.body["questions"]:
-        if entry["derived"]:
+        # Asked of two lines, a question is put once.
+        if entry["derived"] or any(one.fact == entry["fact"] for one in found):
             continue
         answers = tuple(
             (a["answer"], wording.outcomes(frozenset(map(Outcome, a["outcomes_if"]))))
@@ -310,7 +338,7 @@ def _gap(assessment: Assessment, views: list[StrictestView]) -> list[str]:
             if (
                 book.kind is BookKind.BINDING
                 and book.jurisdiction == view.jurisdiction
-                and not determination.outcomes <= {Outcome.NOT_IN_FORCE}
+                and not determination.outcomes <= _OUTSIDE
             ):
                 found.extend(
                     f"{view.jurisdiction}: {gap.get('instrument') or book.title}, "
@@ -332,7 +360,7 @@ def _changes(assessment: Assessment) -> list[str]:
                     if change.instead == "yes"
                     else definition.statement_no
                     if change.instead == "no"
-                    else f"{definition.statement}: {change.instead}"
+                    else f"{definition.statement}: {str(change.instead).replace('_', ' ')}"
                 )
                 words = wording.outcomes(frozenset(change.outcomes))
                 found.append(f"If {instead}: {words} ({book.id}).")

@@ -95,8 +95,13 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
     yield 2, f"{one.book}: {one.headline}"
     if one.merits != one.headline:
         yield 4, f"on the merits, the moratorium aside: {one.merits}"
-    for text in one.reasons:
-        yield 4, text
+    for reason in one.reasons:
+        yield 4, reason.text
+        facts = reason.facts if full else reason.facts[:SHOWN]
+        for text in facts:
+            yield 6, "- " + text
+        if len(reason.facts) > len(facts):
+            yield 6, f"... and {len(reason.facts) - len(facts)} more facts (--full)"
     for label, text in one.lines:
         yield 4, f"{label}: {text}"
     if one.conditions:

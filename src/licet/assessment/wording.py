@@ -9,7 +9,7 @@ import gettext
 import re
 from typing import TYPE_CHECKING, Any
 
-from licet.model.fact import UnknownReason
+from licet.model.fact import Reading, Standing, UnknownReason, stored
 from licet.model.outcome import UNRESTRICTED, Outcome, ordered
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.rulebook import BookKind
@@ -241,6 +241,38 @@ def condition(book: Rulebook, trace: Trace) -> str:
             return f"{word}{node.over.removeprefix('role:')}: {inner}"
 
 
+_STANDINGS = {
+    Standing.SELF_DECLARED: _("the applicant's own word"),
+    Standing.EVIDENCED: _("shown"),
+    Standing.ACCEPTED: _("accepted by an officer"),
+    Standing.JUDGED: _("judged by a named person"),
+}
+
+
+def fact(book: Rulebook, name: str, reading: Reading) -> str:
+    """A known fact as a statement, with what it rests on.
+
+    "prior authorisation by a court or independent body: not met (accepted by an officer; ...)"
+    """
+    definition = book.dictionary.facts[name]
+    if reading.value is True:
+        words = definition.statement
+    elif reading.value is False:
+        words = definition.statement_no
+    else:
+        words = f"{definition.statement}: {_shown(stored(reading.value)).replace('_', ' ')}"
+    return f"{words} ({_basis(reading)})"
+
+
+def _basis(reading: Reading) -> str:
+    if reading.by_silence:
+        return _("the closed file records nothing of it")
+    if reading.standing not in _STANDINGS:
+        return _("from: {origin}").format(origin=reading.origin.replace("_", " "))
+    sources = "; ".join(source.title for source in reading.sources if source.title)
+    return "; ".join(part for part in (_STANDINGS[reading.standing], sources) if part)
+
+
 def leaf(book: Rulebook, node: Leaf) -> str:
     """A single test of a fact in words."""
     definition = book.dictionary.facts[node.fact]
@@ -253,7 +285,7 @@ def leaf(book: Rulebook, node: Leaf) -> str:
 
 
 def _shown(operand: Any) -> str:
-    return ", ".join(map(str, operand)) if isinstance(operand, tuple) else str(operand)
+    return ", ".join(map(str, operand)) if isinstance(operand, tuple | list) else str(operand)
 
 
 def _target(book: Rulebook, target: str) -> str:

@@ -391,6 +391,45 @@ def known_leaves(trace: Trace) -> Iterable[tuple[str, str, Reading]]:
         yield from known_leaves(part)
 
 
+def support(trace: Trace) -> Iterable[tuple[str, Reading]]:
+    """The facts, each with its reading, that suffice to make a settled tree true or false, in the order of the text.
+
+    What an answer rests on: of an ``any`` that is met, the first part that is; of an ``all``, every
+    part. Nothing for a tree that is open.
+    """
+    if trace.truth is None:
+        return
+    if isinstance(trace.node, Leaf):
+        if trace.parts:
+            yield from support(trace.parts[0])
+        elif trace.reading is not None:
+            yield trace.node.fact, trace.reading
+        return
+    for part in _needed(trace):
+        yield from support(part)
+
+
+def _needed(trace: Trace) -> tuple[Trace, ...]:
+    node, parts = trace.node, trace.parts
+    true = tuple(part for part in parts if part.truth is True)
+    false = tuple(part for part in parts if part.truth is False)
+    match node:
+        case Group(kind="at_least"):
+            return true[: node.count] if trace.truth else false
+        case Group(kind="all"):
+            return parts if trace.truth else false[:1]
+        case Group(kind="any"):
+            return true[:1] if trace.truth else parts
+        case Group():  # none
+            return parts if trace.truth else true[:1]
+        case Quantified(kind="some"):
+            return true[:1] if trace.truth else parts
+        case Quantified():
+            return parts if trace.truth else false[:1]
+        case _:
+            return parts
+
+
 def stored_trace(trace: Trace) -> dict[str, Any]:
     """A tree in the form that is stored and hashed: identifiers and values, no prose."""
     truth = {True: "true", False: "false", None: "unknown"}[trace.truth]

@@ -1,0 +1,79 @@
+"""The documentation is run: Python sessions, and every ``$ licet`` command with what it prints.
+
+In an expected output ``...`` stands for anything. Commands run in the project's folder, with their
+own files in a throw-away one.
+"""
+
+import contextlib
+import doctest
+import io
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+ROOT = Path(__file__).parent
+_CHECKER = doctest.OutputChecker()
+_FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def run_console(example: Example) -> str | None:
+    """Run each ``$ licet`` command of a block and compare what it prints, words and data alike."""
+    from licet.cli.main import main
+
+    for command, expected in _commands(str(example.parsed)):
+        if not command.startswith("licet "):
+            continue
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            main(shlex.split(command)[1:])
+        got = "\n".join(line.rstrip() for line in said.getvalue().splitlines()) + "\n"
+        if expected.strip() and not _CHECKER.check_output(expected, got, _FLAGS):
+            return f"$ {command}\nexpected:\n{expected}\ngot:\n{got}"
+    return None
+
+
+def _commands(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:].strip(), ""))
+        elif found:
+            command, expected = found[-1]
+            found[-1] = (command, f"{expected}{line}\n")
+    return found
+
+
+def _enter(namespace: dict[str, object]) -> None:
+    namespace["before"] = Path.cwd(), dict(os.environ)
+    os.chdir(ROOT)
+    os.environ["COLUMNS"] = "100"
+
+
+def _leave(namespace: dict[str, object]) -> None:
+    before, environment = namespace["before"]  # type: ignore[misc]
+    os.chdir(before)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_in_the_folder(request: pytest.FixtureRequest):
+    yield
+    if request.node.nodeid.endswith(".md") or ".md::" in request.node.nodeid:
+        for name in ("case.yaml", "deals.xlsx", "answer.html"):
+            (ROOT / name).unlink(missing_ok=True)
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=_FLAGS),
+        CodeBlockParser(language="console", evaluator=run_console),
+    ],
+    patterns=["README.md", "docs/*.md"],
+    setup=_enter,
+    teardown=_leave,
+).pytest()
