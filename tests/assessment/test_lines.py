@@ -283,7 +283,7 @@ def test_an_end_user_of_unknown_kind_settles_nothing() -> None:
 
 @pytest.mark.parametrize("kind", PartyKind)
 def test_an_agency_procures_only_where_something_is_bought(kind: PartyKind) -> None:
-    parties = [MAKER, {**POLICE, "kind": kind.value}]
+    parties = [MAKER, {**POLICE, "kind": kind.value, "purpose_of_screening": "the case"}]
     assert derived(case(parties))["agency.procures"].value is False
     bought = derived(case(parties, kind="procurement")).get("agency.procures")
     assert (bought is None) is (kind is PartyKind.UNKNOWN)

@@ -282,7 +282,7 @@ TEMPLATE = "{{ 7 * 7 }}{% raw %}"
 HOSTILE = [SCRIPT, ATTRIBUTE, TEMPLATE, "<!--", "</title></style>", "&lt;b&gt; &amp;"]
 PLACES: dict[str, Any] = {
     "title": lambda bad: {"title": bad},
-    "name of a party": lambda bad: {"parties": [{"name": bad, "roles": ["end_user"]}]},
+    "name of a party": lambda bad: {"parties": [{"name": f"P {bad}", "roles": ["end_user"]}]},
     "name of an item": lambda bad: {
         "items": [{"name": bad}, {"name": "Bag", "answers": {"item.surveillance": "no"}}]
     },

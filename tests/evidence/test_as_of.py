@@ -23,7 +23,7 @@ from licet.evidence.facts import SafeguardValue
 from licet.evidence.reading import csv_lines
 from licet.evidence.sources import freedom_house
 from licet.model.dates import Span
-from licet.model.fact import Reading
+from licet.model.fact import Reading, UnknownReason
 
 SCORES = Path("test_only", "freedomhouse_fiw_2013_2025_subscores.csv")
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -286,8 +286,33 @@ def test_strict_knows_no_fact_that_rests_on_a_later_edition(day: date, state: st
 
 def test_reconstructing_knows_what_strict_does_not() -> None:
     day, fact = date(2017, 6, 30), "dest.index_publishers_grave"
-    assert fact not in line_facts("SA", day, EvidenceMode.STRICT)
+    assert not line_facts("SA", day, EvidenceMode.STRICT)[fact].known
     assert line_facts("SA", day, EvidenceMode.RECONSTRUCTED)[fact].cautions == ("retro_coded",)
+
+
+@pytest.mark.parametrize(
+    ("day", "mode", "known", "label"),
+    [
+        (date(2015, 6, 1), EvidenceMode.STRICT, False, ()),
+        (date(2015, 6, 1), EvidenceMode.RECONSTRUCTED, True, ("retro_coded",)),
+        (date(2026, 8, 1), EvidenceMode.STRICT, True, ()),
+        (date(2028, 6, 1), EvidenceMode.RECONSTRUCTED, False, ()),
+    ],
+)
+def test_the_country_chart_speaks_of_its_own_time(day, mode, known, label) -> None:
+    reading = line_facts("SA", day, mode)["dest.us_chart_columns"]
+    assert reading.known is known
+    assert reading.cautions == label
+    assert reading.sources
+
+
+def test_an_index_that_is_too_old_leaves_the_count_open() -> None:
+    reading = line_facts("SA", date(2026, 8, 1), EvidenceMode.RECONSTRUCTED)[
+        "dest.index_publishers_grave"
+    ]
+    assert reading.unknown is UnknownReason.STALE
+    assert reading.possible is not None
+    assert max(reading.possible) == 2
 
 
 # Namibia, whose code reads like "not available"

@@ -15,7 +15,7 @@ import pytest
 from licet.assessment.casefile import parse_case
 from licet.assessment.evidence import INDEX_FILE, Knowledge, build_index
 from licet.cli.main import main
-from licet.errors import ScreeningError
+from licet.errors import InputError, ScreeningError
 from licet.model.fact import Reading, UnknownReason
 from licet.screening import Basis, Hit, Index, ListedName, ListVersion, Query, Result
 from licet.screening.index import REVIEW_LINE
@@ -295,7 +295,7 @@ def test_a_party_found_listed_is_marked_as_not_reviewed() -> None:
 def test_a_natural_person_is_not_looked_up_without_role_and_purpose(
     role: str, purpose: str
 ) -> None:
-    with pytest.raises(ScreeningError, match="state the role in the case and the purpose"):
+    with pytest.raises(InputError, match="state the role in the case and the purpose"):
         screen("Tal Jonathan Dilian", person=True, role=role, purpose=purpose)
 
 
@@ -304,10 +304,38 @@ def test_a_natural_person_in_a_role_and_with_a_purpose_is_found() -> None:
     assert found(result) == {("US-SDN", "DILIAN, Tal Jonathan")}
 
 
-@pytest.mark.parametrize("name", ["", "   "])
-def test_a_party_without_a_name_is_refused(name: str) -> None:
-    with pytest.raises(ScreeningError, match="give its name"):
+@pytest.mark.parametrize("name", ["", "   ", "—", "!!!", "ع", "א"])
+def test_a_party_without_a_name_that_can_be_compared_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"give (its|the) name"):
         screen(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "matched"),
+    [
+        ("حماس", "US-SDN", "HAMAS"),
+        ("حزب الله", "US-SDN", "HIZBALLAH"),
+        ("N.S.O. Group", "US-EL", "NSO Group"),
+        ("NSO Technologies", "US-EL", "NSO Group"),
+        ("Intellexa Group", "US-SDN", "INTELLEXA S.A."),
+        ("Gelro Impex", "US-SDN", "GELRO IMPEX S.R.L."),
+    ],
+)
+def test_a_name_in_another_script_form_or_house_style_is_shown_to_a_reviewer(
+    name: str, code: str, matched: str
+) -> None:
+    assert (code, matched) in found(screen(name))
+
+
+@pytest.mark.parametrize("name", ["Tal Dilian", "Dilian Tal"])
+def test_a_person_is_found_without_the_middle_name(name: str) -> None:
+    result = screen(name, person=True, role="broker", purpose="case 12")
+    assert ("US-SDN", "DILIAN, Tal Jonathan") in found(result)
+
+
+def test_a_joined_spelling_is_near_and_never_the_same_name() -> None:
+    (hit,) = [h for h in screen("Sand vine", day=date(2024, 6, 1)).hits if h.list_code == "US-EL"]
+    assert hit.basis is Basis.FUZZY
 
 
 # The command line

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from licet.errors import Fault, InputError, nearest
-from licet.model.case import CASE_SCHEMA, Case, Item, Party
+from licet.model.case import CASE_SCHEMA, Case, Item, Party, PartyKind
 from licet.model.fact import Attaches, parse_value
 from licet.rules.load import default_dictionary
 from licet.rules.strict_yaml import read_bytes
@@ -193,6 +193,13 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
     yield from _check_lines(case, name)
     yield from _check_countries(case, name)
     yield from _check_scripts(case, name)
+    for i, party in enumerate(case.parties):
+        if party.kind is PartyKind.NATURAL_PERSON and not party.purpose_of_screening:
+            yield Fault(
+                f"parties[{i}].purpose_of_screening",
+                "is missing: a natural person is looked up on lists only for a stated purpose",
+                name,
+            )
     if not case.items and case.kind.value in ("export", "brokering", "transit", "procurement"):
         yield Fault("items", f"a case of kind {case.kind.value} needs at least one item", name)
 

@@ -18,7 +18,7 @@ from licet.model.fact import Reading, Source, SourceClass, Standing, UnknownReas
 from licet.screening import Basis, Index, ListedName, ListVersion, Query, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -170,12 +170,36 @@ class Knowledge:
     def _destination(self, code: str, day: date, mode: AsOfMode) -> dict[str, Reading]:
         facts: dict[str, Reading] = {}
         indicators = self.snapshot.indicators(code, day, mode)
-        if indicators:
-            facts["dest.index_publishers_grave"] = _grave(indicators)
-        columns = self.snapshot.chart_columns(code)
-        if columns is not None:
-            facts["dest.us_chart_columns"] = derived(tuple(sorted(columns)), "us_country_chart")
+        present = frozenset(record.id for record in self.snapshot.manifest.sources)
+        facts["dest.index_publishers_grave"] = _grave(indicators, present)
+        chart = self._chart_columns(code, day, mode)
+        if chart is not None:
+            facts["dest.us_chart_columns"] = chart
         return facts
+
+    def _chart_columns(self, code: str, day: date, mode: AsOfMode) -> Reading | None:
+        """The columns marked for a destination, as far as the edition at hand speaks of the day."""
+        chart = self.snapshot.chart(code)
+        if chart is None or chart.embargoed:
+            return None
+        edition = self.snapshot.manifest.source("us_country_chart").edition
+        source = Source(
+            f"US Commerce Country Chart, row of {chart.row}",
+            SourceClass.PUBLIC_AUTHORITY,
+            published=edition.published,
+        )
+        if edition.stale_on(day):
+            return Reading(unknown=UnknownReason.STALE, origin="snapshot", sources=(source,))
+        early = not edition.out_by(day)
+        if early and mode is AsOfMode.STRICT:
+            return Reading(unknown=UnknownReason.NOT_COVERED, origin="snapshot", sources=(source,))
+        return Reading(
+            value=tuple(sorted(chart.columns)),
+            standing=Standing.DERIVED,
+            origin="snapshot",
+            sources=(source,),
+            cautions=("retro_coded",) if early else (),
+        )
 
     def _safeguards(self, line: Line, code: str, day: date, mode: AsOfMode) -> dict[str, Reading]:
         user = line.end_user
@@ -229,21 +253,24 @@ class Knowledge:
 # Readings ----------------------------------------------------------------------------------------
 
 
-def _grave(indicators: tuple[Indicator, ...]) -> Reading:
-    """How many independent publishers put the State in their gravest range (risk method)."""
+def _grave(indicators: tuple[Indicator, ...], publishers: frozenset[str]) -> Reading:
+    """How many independent publishers put the State in their gravest range (risk method).
+
+    A publisher whose figure is missing or too old might be one more: the count is then open
+    between what is certain and what is possible.
+    """
     by_name = {i.name: i for i in indicators}
-    publishers = 0
-    regime, private = by_name.get("v2x_regime"), by_name.get("v2x_clpriv")
-    if regime is not None and private is not None:
-        publishers += regime.value <= 1 and str(private.value) < GRAVE_PRIVATE_LIBERTY
-    voice = by_name.get("wgi_va")
-    if voice is not None and voice.percentile_high is not None:
-        publishers += voice.percentile_high < GRAVE_PERCENTILE
-    free = by_name.get("fiw_status")
-    if free is not None:
-        publishers += free.value == 0
-    used = [i for i in (regime, private, voice, free) if i is not None]
-    cautions = ("retro_coded",) if any(i.retro_coded for i in used) else ()
+    used = []
+    counts: list[bool | None] = []
+    for publisher, (names, is_grave) in _GRAVE.items():
+        if publisher not in publishers:
+            continue
+        found = [by_name[name] for name in names if name in by_name]
+        used.extend(found)
+        fresh = len(found) == len(names) and not any(i.stale for i in found)
+        counts.append(is_grave(*found) if fresh else None)
+    certain = sum(count is True for count in counts)
+    possible = certain + sum(count is None for count in counts)
     sources = tuple(
         Source(
             f"{i.name} {i.year}: {i.value}",
@@ -253,13 +280,42 @@ def _grave(indicators: tuple[Indicator, ...]) -> Reading:
         )
         for i in used
     )
+    if possible > certain:
+        return Reading(
+            unknown=UnknownReason.STALE
+            if any(i.stale for i in used)
+            else UnknownReason.NOT_COVERED,
+            possible=frozenset(range(certain, possible + 1)),
+            origin="snapshot",
+            sources=sources,
+        )
     return Reading(
-        value=int(publishers),
+        value=certain,
         standing=Standing.DERIVED,
         origin="snapshot",
         sources=sources,
-        cautions=cautions,
+        cautions=("retro_coded",) if any(i.retro_coded for i in used) else (),
     )
+
+
+def _vdem_grave(regime: Indicator, private: Indicator) -> bool:
+    return regime.value <= 1 and str(private.value) < GRAVE_PRIVATE_LIBERTY
+
+
+def _wgi_grave(voice: Indicator) -> bool | None:
+    return None if voice.percentile_high is None else voice.percentile_high < GRAVE_PERCENTILE
+
+
+def _freedom_house_grave(status: Indicator) -> bool:
+    return status.value == 0
+
+
+_GRAVE: dict[str, tuple[tuple[str, ...], Callable[..., bool | None]]] = {
+    "vdem": (("v2x_regime", "v2x_clpriv"), _vdem_grave),
+    "wgi": (("wgi_va",), _wgi_grave),
+    "freedom_house": (("fiw_status",), _freedom_house_grave),
+}
+"""For each publisher of indices, the figures that are read and when they are gravest."""
 
 
 def _safeguard(reading: SafeguardReading) -> Reading:
@@ -457,6 +513,22 @@ def build_index(snapshot: Snapshot) -> Index:
         for code, name in sorted(lists.items())
     ]
     return Index.build(rows, versions, snapshot.digest)
+
+
+def check_index(snapshot: Snapshot) -> None:
+    """Build the index afresh and compare it with the stored one. Raises ScreeningError."""
+    path = snapshot.folder / INDEX_FILE
+    if not path.is_file():
+        return
+    if not Index.load(path).same_as(build_index(snapshot)):
+        raise ScreeningError(
+            Fault(
+                "",
+                "is not the index of this snapshot's lists: build it again with "
+                "`licet evidence build`",
+                str(path),
+            )
+        )
 
 
 def write_index(folder: Path) -> None:

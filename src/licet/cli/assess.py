@@ -10,7 +10,7 @@ from licet.cli.exit_codes import WORDS, Answer, answer_of, exit_code
 from licet.cli.files import read, write_atomic
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.terminal import table
-from licet.errors import Fault, InputError, nearest
+from licet.errors import EvidenceError, Fault, InputError, ScreeningError, nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -85,7 +85,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     answers: list[Answer] = []
     deals: list[Deal] = []
     for index, _ in enumerate(terminal.progress([case.id for case in cases])):
-        done = _assess(cases[index], knowledge, args, books)
+        try:
+            done = _assess(cases[index], knowledge, args, books)
+        except (EvidenceError, ScreeningError):
+            raise  # a list or source that cannot be used stops the work
+        except InputError as error:
+            terminal.complain(f"{cases[index].id}: {error}")
+            failed = True
+            continue
         answers.extend(answer_of(d.body) for d in done.determinations)
         if in_table and not args.json:
             from licet.assessment.portfolio import deal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "licet evidence list",
     "licet evidence show safeguards",
+    "licet evidence check",
     "licet evidence build data -o my-snapshot",
     "licet evidence add freedom_house scores.csv -o my-snapshot",
 )
@@ -122,7 +124,14 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
 def _building(prog: str, about: str) -> Parser:
     made = Parser(prog, about, ("licet evidence build data -o my-snapshot",))
     made.add_argument("data", help="folder with one folder a source")
-    made.add_argument("-o", "--output", required=True, metavar="DIR", help="where to write it")
+    made.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="where to write it; against a snapshot that is there, no source may have shrunk",
+    )
+    _add_share(made)
     return made
 
 
@@ -130,8 +139,11 @@ def run_build(args: argparse.Namespace, terminal: Terminal) -> int:
     """Build a snapshot and its screening index."""
     from licet.assessment.evidence import write_index
     from licet.evidence.build import build
+    from licet.evidence.manifest import FILE_NAME, read_manifest
 
-    manifest = build(Path(args.data), Path(args.output))
+    before = read_manifest(Path(args.output)) if (Path(args.output) / FILE_NAME).is_file() else None
+    shrinkage = _share(args.may_shrink)
+    manifest = build(Path(args.data), Path(args.output), built_from=before, shrinkage=shrinkage)
     write_index(Path(args.output))
     terminal.data(f"built {args.output}: {manifest.digest}")
     return 0
@@ -148,7 +160,27 @@ def _adding(prog: str, about: str) -> Parser:
         help="the day this edition was published, where its file does not say",
     )
     made.add_argument("--snapshot", metavar="DIR", help="the snapshot to begin from")
+    _add_share(made)
     return made
+
+
+def _add_share(made: Parser) -> None:
+    made.add_argument(
+        "--may-shrink",
+        metavar="SHARE",
+        default="0.10",
+        help="the share of its rows a source may have lost, 0 to 1 (0.10)",
+    )
+
+
+def _share(text: str) -> Decimal:
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not 0 <= share <= 1:
+        raise UsageError(Fault("--may-shrink", f"got {text!r}: give a share from 0 to 1"))
+    return share
 
 
 def run_add(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -162,16 +194,40 @@ def run_add(args: argparse.Namespace, terminal: Terminal) -> int:
     except ValueError as error:
         raise UsageError(Fault("--published", str(error))) from error
     manifest = add(
-        _snapshot(args), args.source, Path(args.file), Path(args.output), published=published
+        _snapshot(args),
+        args.source,
+        Path(args.file),
+        Path(args.output),
+        published=published,
+        shrinkage=_share(args.may_shrink),
     )
     write_index(Path(args.output))
     terminal.data(f"built {args.output}: {manifest.digest}")
     return 0
 
 
+def _checking(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet evidence check", "licet evidence check my-snapshot"))
+    made.add_argument("snapshot", nargs="?", metavar="DIR", help="a snapshot; the one that ships")
+    return made
+
+
+def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Read every table, lookup file and the screening index, and compare each with its hash."""
+    from licet.assessment.evidence import check_index
+
+    snapshot = _snapshot(args)
+    snapshot.verify()
+    check_index(snapshot)
+    tables = len(snapshot.manifest.tables)
+    terminal.data(f"{tables} tables and the screening index are whole: {snapshot.digest}")
+    return 0
+
+
 ACTIONS = {
     "list": ("every source, with dates and licence", _listing, run_list),
     "show": ("one source", _showing, run_show),
+    "check": ("read everything and compare it with its hashes", _checking, run_check),
     "build": ("build a snapshot from a data folder", _building, run_build),
     "add": ("add a source that you bring, or a newer edition", _adding, run_add),
 }

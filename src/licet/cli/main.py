@@ -27,7 +27,7 @@ VERBS: dict[str, str] = {
     "case": "new, check, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, check, test: the law and policy that is applied",
-    "evidence": "list, show, build, add: the evidence that is used",
+    "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
     "demo": "assess the examples and say how good the answers are",
 }

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.cli.parser import Parser, add_json, today
+from licet.cli.parser import Parser, UsageError, add_json, today
 from licet.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         day = Span.read(args.as_of).last if args.as_of else today()
     except ValueError as error:
         raise InputError(Fault("--as-of", str(error))) from error
+    if args.person and not (args.role.strip() and args.purpose.strip()):
+        raise UsageError(
+            Fault(
+                "--person",
+                "needs --role and --purpose: state the role in the case and the purpose of "
+                "screening; without them no person is looked up",
+            )
+        )
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
     codes = []
     for text in args.country:

@@ -154,13 +154,15 @@ def _finish(
 
 
 def _table_record(name: str, arrow: Any, present: set[str]) -> TableRecord:
+    key = compile_tables.LOOKUP_KEYS.get(name, "")
     return TableRecord(
         name=name,
         sources=tuple(one for one in MADE_FROM[name] if one in present),
         rows=len(arrow),
         columns=tuple(arrow.schema.names),
         rows_sha256=tables.rows_sha256(arrow),
-        lookup_key=compile_tables.LOOKUP_KEYS.get(name, ""),
+        lookup_key=key,
+        lookup_sha256=tables.text_sha256(tables.lookup_text(arrow, key)) if key else "",
     )
 
 
@@ -264,12 +266,18 @@ def _write(manifest: Manifest, have: Mapping[str, Any], out_dir: Path) -> None:
             arrow = have[record.name]
             tables.write_parquet(arrow, fresh / f"{record.name}.parquet")
             if record.lookup_key:
-                text = tables.lookup_text(arrow, record.lookup_key)
-                (fresh / f"{record.name}.jsonl").write_text(text, "utf-8")
+                (fresh / f"{record.name}.jsonl").write_bytes(
+                    tables.lookup_text(arrow, record.lookup_key).encode()
+                )
         (fresh / FILE_NAME).write_text(manifest.text(), "utf-8")
         if out_dir.exists():
             out_dir.rename(old)
-        fresh.rename(out_dir)
+        try:
+            fresh.rename(out_dir)
+        except OSError:
+            if old.exists():
+                old.rename(out_dir)
+            raise
         shutil.rmtree(old, ignore_errors=True)
 
 

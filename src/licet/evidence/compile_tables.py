@@ -217,6 +217,15 @@ def _freedom_house(table: Any) -> list[dict[str, Any]]:
         for row in table.to_pylist()
         for column, name in freedom_house.INDICATORS.items()
         if row["country"]
+    ] + [
+        _figure(
+            row,
+            "freedom_house",
+            freedom_house.STATUS_INDICATOR,
+            freedom_house.STATUSES[::-1].index(row["status"]),
+        )
+        for row in table.to_pylist()
+        if row["country"]
     ]
 
 

@@ -70,6 +70,7 @@ class TableRecord:
     columns: tuple[str, ...]
     rows_sha256: str
     lookup_key: str = ""
+    lookup_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from licet.evidence.bodies import agencies_known_as
 from licet.evidence.countries import Countries, Resolution, members
 from licet.evidence.facts import ChartReading, ControlEntry, ListCoverage, SourceRow
 from licet.evidence.manifest import Manifest, read_manifest
-from licet.evidence.tables import Lookup, lookup_text, read_parquet, rows_sha256
+from licet.evidence.tables import Lookup, lookup_text, read_parquet, rows_sha256, text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ class Snapshot:
         faults = []
         for record in self.manifest.tables:
             arrow = self.table(record.name)
-            if len(arrow) != record.rows or rows_sha256(arrow) != record.rows_sha256:
+            if len(arrow) != record.rows or _rows_hash(arrow) != record.rows_sha256:
                 faults.append(
                     Fault(
                         record.name,
@@ -71,7 +71,7 @@ class Snapshot:
                 )
             elif record.lookup_key:
                 file = self.folder / f"{record.name}.jsonl"
-                if file.read_text("utf-8") != lookup_text(arrow, record.lookup_key):
+                if file.read_bytes() != lookup_text(arrow, record.lookup_key).encode():
                     faults.append(
                         Fault(
                             "",
@@ -179,7 +179,11 @@ class Snapshot:
     # United States: chart, control list
 
     def chart(self, country: str) -> ChartReading | None:
-        """The destination's row in the US Commerce Country Chart. None: no row, thus unknown."""
+        """The destination's row in the US Commerce Country Chart. None: no row, thus unknown.
+
+        An embargoed row has no marks, and an empty answer must not read as free. The chart is of
+        the day it was published: whether it speaks of another day is the caller's to say.
+        """
         rows = self._lookup("chart").get(country)
         if not rows:
             return None
@@ -193,14 +197,6 @@ class Snapshot:
             row["basis"],
             self.manifest.source("us_country_chart").edition.published,
         )
-
-    def chart_columns(self, country: str) -> frozenset[str] | None:
-        """The marked columns, such as ``CC1``. None for an embargoed or missing row.
-
-        An embargoed row has no marks, and an empty answer would read as free.
-        """
-        reading = self.chart(country)
-        return None if reading is None or reading.embargoed else reading.columns
 
     def eccn(self, code: str) -> ControlEntry | None:
         """The control-list entry that a number such as ``5A001.f.1`` belongs to, or None."""
@@ -268,11 +264,21 @@ class Snapshot:
         if name not in self._lookups:
             file = self.folder / f"{name}.jsonl"
             try:
-                self._lookups[name] = Lookup(file.read_text("utf-8"))
+                text = file.read_text("utf-8")
             except (OSError, ValueError) as error:
                 raise EvidenceError(
                     Fault("", f"cannot be read ({error}); build the snapshot again", str(file))
                 ) from error
+            if text_sha256(text) != self.manifest.table(name).lookup_sha256:
+                raise EvidenceError(
+                    Fault(
+                        "",
+                        "is not the file of the manifest: it was altered or damaged; build the "
+                        "snapshot again",
+                        str(file),
+                    )
+                )
+            self._lookups[name] = Lookup(text)
         return self._lookups[name]
 
 
@@ -295,6 +301,14 @@ def describe(snapshot: Snapshot) -> tuple[SourceRow, ...]:
         )
         for record in snapshot.manifest.sources
     )
+
+
+def _rows_hash(arrow: Any) -> str:
+    """The hash of a table's rows; none where a damaged cell cannot even be read."""
+    try:
+        return rows_sha256(arrow)
+    except (ValueError, TypeError):
+        return ""
 
 
 def _period(first: str, last: str) -> str:

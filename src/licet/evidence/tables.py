@@ -124,6 +124,11 @@ def lookup_text(arrow: Any, key: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def text_sha256(text: str) -> str:
+    """The hash of a lookup file, by which it is known when it is read."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

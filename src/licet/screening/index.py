@@ -14,13 +14,13 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from licet.errors import Fault, ScreeningError
+from licet.errors import Fault, InputError, ScreeningError
 from licet.screening.names import Name, read_name
 from licet.screening.query import Basis, Country, Hit, ListVersion, Query, Result, Status
-from licet.screening.sound import skeleton
+from licet.screening.sound import skeleton, skeletons_of_abjad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from licet.screening.query import ListedName
@@ -32,7 +32,19 @@ are on no list; ``python -m benchmarks.screening`` measures what it costs and wh
 COMMON = 2_500
 """A word-beginning shared by more names than this finds no candidates by itself."""
 
-SCHEMA = "licet/screening-index/1"
+SHORT = 5
+"""A single word of fewer letters is found by the very same name only."""
+
+FEW = 20
+"""A word that no more names than this carry is telling, also when it stands alone."""
+
+SAME_CONSONANTS = 940
+"""The score of a name in Arabic or Hebrew letters whose consonants are those of a listed name."""
+
+LEAST_CONSONANTS = 3
+"""Fewer consonants than this say nothing."""
+
+SCHEMA = "licet/screening-index/2"
 
 
 class Index:
@@ -98,13 +110,21 @@ class Index:
             "entries": len(self._entries),
             "postings": len(self._postings),
         }
-        lines = [
-            json.dumps(head, sort_keys=True),
-            *self._names,
-            *self._entries,
-            *(f"{block}\t{numbers}" for block, numbers in self._postings.items()),
-        ]
-        path.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=6, mtime=0))
+        text = "\n".join((json.dumps(head, sort_keys=True), *self._lines()))
+        path.write_bytes(gzip.compress(text.encode(), compresslevel=6, mtime=0))
+
+    def _lines(self) -> Iterator[str]:
+        yield from self._names
+        yield from self._entries
+        yield from (f"{block}\t{numbers}" for block, numbers in self._postings.items())
+
+    def same_as(self, other: Index) -> bool:
+        """Whether two indices hold the same, made from the same lists."""
+        return (self.made_from, self.versions, *self._lines()) == (
+            other.made_from,
+            other.versions,
+            *other._lines(),
+        )
 
     @classmethod
     def load(cls, path: Path) -> Index:
@@ -112,6 +132,8 @@ class Index:
         try:
             first, *lines = gzip.decompress(path.read_bytes()).decode().split("\n")
             head = json.loads(first)
+            if head["schema"] != SCHEMA:
+                raise ValueError(f"it is of the form {head['schema']!r}, this reads {SCHEMA!r}")
             versions = tuple(
                 ListVersion(code, name, date.fromisoformat(published), age)
                 for code, name, published, age in head["versions"]
@@ -137,16 +159,26 @@ class Index:
     # Search
 
     def screen(self, query: Query, *, day: date) -> Result:
-        """Search every name of a party on every list. Raises ScreeningError where it may not."""
+        """Search every name of a party on every list.
+
+        Raises InputError for a party that cannot be looked up: nameless, a name that cannot be
+        compared, a person without role and purpose.
+        """
         if not query.name.strip():
-            raise ScreeningError("a party without a name cannot be screened: give its name")
+            raise InputError("a party without a name cannot be screened: give its name")
         if query.person and not (query.role.strip() and query.purpose.strip()):
-            raise ScreeningError(
+            raise InputError(
                 f"{query.name!r} is a natural person: state the role in the case and the purpose "
                 "of screening; without them no person is looked up"
             )
+        texts = tuple(dict.fromkeys((query.name, *query.aliases)))
+        if not any(_comparable(read_name(text, person=query.person)) for text in texts):
+            raise InputError(
+                f"{query.name!r} has nothing in it that can be compared with a list: give the name "
+                "as it is written in letters, or an alias in Latin letters"
+            )
         best: dict[tuple[str, str], Hit] = {}
-        for text in dict.fromkeys((query.name, *query.aliases)):
+        for text in texts:
             for hit in self._search(text, query, day):
                 key = (hit.listing_id, hit.status)
                 if key not in best or hit.score > best[key].score:
@@ -160,16 +192,19 @@ class Index:
             return
         exact = set(self._posting(f"k{name.key}"))
         for number in exact:
-            yield self._hit(name, number, 1000, query, day)
-        if len(name.core) == 1 and len(name.core[0]) < 5:
+            yield self._hit(name, number, 1000, query, day, exact=True)
+        near = self._near_by_sound(name)
+        if len(name.core) > 1 or len(name.core[0]) >= SHORT:
             # A short single word is like too many others: only the very same name counts.
-            return
-        for number, score in self._near(name).items():
+            near |= self._near(name)
+            near |= self._near_person(name) if query.person else {}
+        near |= {n: max(near.get(n, 0), REVIEW_LINE) for n in self._of_one_house(name)}
+        for number, score in near.items():
             if number not in exact:
-                yield self._hit(name, number, score, query, day)
+                yield self._hit(name, number, score, query, day, exact=False)
 
     def _near(self, name: Name) -> dict[int, int]:
-        """Names from the review line up: by spelling, and those that differ by a generic word."""
+        """Names from the review line up by their spelling, words apart or joined."""
         from rapidfuzz import fuzz, process
 
         numbers = sorted(self._candidates(name))
@@ -183,11 +218,44 @@ class Index:
             for _, score, place in near:
                 number = numbers[place]
                 found[number] = max(found.get(number, 0), round(10 * score))
-        bare = _without_generic(name.key)
-        for number in (*self._posting(f"g{bare}"), *self._posting(f"k{bare}")):
-            if number not in found and _differ_by_generic(name.key, self._keys[number]):
-                found[number] = REVIEW_LINE
         return found
+
+    def _near_by_sound(self, name: Name) -> dict[int, int]:
+        """Names of the same consonants, for scripts that leave vowels out."""
+        if not name.abjad:
+            return {}
+        joined = "".join(name.core)
+        numbers = [
+            number
+            for sound in skeletons_of_abjad(joined)
+            if len(sound) >= LEAST_CONSONANTS
+            for number in self._posting(f"t{sound}")
+        ]
+        return dict.fromkeys(numbers, SAME_CONSONANTS)
+
+    def _near_person(self, name: Name) -> dict[int, int]:
+        """People whose listed name has these words and more: a middle name is often left out."""
+        words = set(name.core)
+        if len(words) < 2:
+            return {}
+        return {
+            number: REVIEW_LINE
+            for number in self._candidates(name)
+            if words < set(self._keys[number].split()) and self._is_person(number)
+        }
+
+    def _is_person(self, number: int) -> bool:
+        entry = self._entries[int(self._names[number].rsplit("\t", 1)[1])]
+        return bool(json.loads(entry)[2] == "individual")
+
+    def _of_one_house(self, name: Name) -> Iterable[int]:
+        """Names that differ by generic words alone ("Technologies", "Group"), if they are few."""
+        bare = _without_generic(name.key)
+        if len(bare) < LEAST_CONSONANTS:
+            return ()
+        numbers = {*self._posting(f"g{bare}"), *self._posting(f"k{bare}")}
+        several = " " in bare
+        return sorted(numbers) if several or len(numbers) <= FEW else ()
 
     def _posting(self, block: str) -> list[int]:
         numbers = self._postings.get(block)
@@ -203,7 +271,9 @@ class Index:
             found.update(next(p for p in lists if len(p) == min(map(len, lists))))
         return found
 
-    def _hit(self, name: Name, number: int, score: int, query: Query, day: date) -> Hit:
+    def _hit(
+        self, name: Name, number: int, score: int, query: Query, day: date, *, exact: bool
+    ) -> Hit:
         text, key, kind, entry_number = self._names[number].split("\t")
         entry = json.loads(self._entries[int(entry_number)])
         listing_id, code, _, countries, first, last, programmes, citation, policy, rule = entry
@@ -216,7 +286,7 @@ class Index:
             listing_id,
             code,
             score,
-            _basis(score, kind, country),
+            _basis(kind, country, exact=exact),
             country,
             self._status(listed_from, listed_to, code, day),
             listed_from,
@@ -225,7 +295,7 @@ class Index:
             citation,
             policy,
             rule,
-            tuple(_reasons(name, text, key, kind, score)),
+            tuple(_reasons(name, text, key, kind, score, exact=exact)),
         )
 
     def _status(self, first: date | None, last: date | None, code: str, day: date) -> Status:
@@ -241,7 +311,8 @@ def _blocks(name: Name) -> tuple[str, ...]:
     """The keys under which a name can be found: word beginnings, sounds, and all words joined."""
     keys = {f"p{word[:4]}" for word in name.core if len(word) > 1}
     keys |= {f"s{skeleton(word)}" for word in name.core if len(word) > 3}
-    keys.add(f"j{''.join(name.core)[:5]}")
+    joined = "".join(name.core)
+    keys |= {f"j{joined[:5]}", f"t{skeleton(joined)}"}
     return tuple(sorted(keys))
 
 
@@ -274,18 +345,21 @@ GENERIC = frozenset(
 two words, a reviewer should look."""
 
 
+def _comparable(name: Name) -> bool:
+    """Whether a name has enough in it to be compared: without vowels, at least three consonants."""
+    if not name.abjad:
+        return bool(name.core)
+    sounds = skeletons_of_abjad("".join(name.core)) if name.core else ()
+    return any(len(sound) >= LEAST_CONSONANTS for sound in sounds)
+
+
 def _without_generic(key: str) -> str:
     return " ".join(word for word in key.split() if word not in GENERIC)
 
 
-def _differ_by_generic(left: str, right: str) -> bool:
-    """Whether one name has only generic words more than the other, which has two words or more."""
-    ours, theirs = set(left.split()), set(right.split())
-    return min(len(ours), len(theirs)) > 1 and (ours < theirs or theirs < ours)
-
-
-def _basis(score: int, kind: str, country: Country) -> Basis:
-    if score < 1000:
+def _basis(kind: str, country: Country, *, exact: bool) -> Basis:
+    """Why a name was found. A score alone never makes a name the same (semantics, 3)."""
+    if not exact:
         return Basis.FUZZY
     if kind == "weak":
         return Basis.WEAK_ALIAS
@@ -299,15 +373,21 @@ def _country(stated: tuple[str, ...], listed: list[str]) -> Country:
     return Country.AGREES if set(stated) & set(listed) else Country.CONTRADICTS
 
 
-def _reasons(name: Name, matched: str, key: str, kind: str, score: int) -> Iterable[str]:
+def _reasons(
+    name: Name, matched: str, key: str, kind: str, score: int, *, exact: bool
+) -> Iterable[str]:
     """Why the names count as the same or as near, in plain sentences."""
     listed = read_name(matched)
-    if score == 1000:
+    if exact:
         yield (
             "the names are equal"
             if name.text.casefold() == matched.casefold()
             else "the words are equal"
         )
+    elif score == SAME_CONSONANTS and name.abjad:
+        yield f"the consonants agree: {name.key!r} and {key!r}"
+    elif _without_generic(name.key) == _without_generic(key):
+        yield f"the names differ by words that many firms share: {name.key!r} and {key!r}"
     else:
         yield f"the spelling is near ({score} of 1000): {name.key!r} and {key!r}"
     if name.core != listed.core and sorted(name.core) == sorted(listed.core):

@@ -18,6 +18,10 @@ from licet.screening.legal_forms import ANYWHERE, AT_START, LONGEST, SEQUENCES
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_INITIALS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W\d_]))?")
+_SCRIPTS_MEET = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=[\u3040-\u30ff])|(?<=[\u3040-\u30ff])(?=[\u4e00-\u9fff])"
+)
 _APOSTROPHES = str.maketrans("", "", "'`’‘ʼʹʿʾ´′")
 _ABJAD = re.compile(r"[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _SYLLABIC = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
@@ -30,10 +34,14 @@ def fold(text: str) -> str:
     Diacritics and punctuation go, apostrophes close up. Folding twice changes nothing. Chinese,
     Japanese and Korean come out as one word a character.
 
+    Dotted initials close up as well: "S.r.l." is "srl", "N.S.O." is "nso".
+
     >>> fold("Škoda-Électronique, S.A."), fold("Газпром нефть"), fold("海康威视")
-    ('skoda electronique s a', 'gazprom neft', 'hai kang wei shi')
+    ('skoda electronique sa', 'gazprom neft', 'hai kang wei shi')
     """
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    plain = _INITIALS.sub(lambda match: match.group().replace(".", ""), plain)
+    plain = _SCRIPTS_MEET.sub(" ", plain)
     if not plain.isascii():
         # Only syllabic scripts leave capitals after case folding: they mark where one starts.
         plain = _SYLLABLE.sub(" ", anyascii(plain)).lower().translate(_APOSTROPHES)

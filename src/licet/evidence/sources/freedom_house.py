@@ -33,6 +33,8 @@ INDICATORS = {
     "F2": "fiw_due_process",
     "G": "fiw_personal_autonomy",
 }
+STATUS_INDICATOR = "fiw_status"
+"""The status as a figure: the place in STATUSES from the worst, 0 for Not Free."""
 _PARTS = tuple(f"{group}{n}" for group, most in QUESTIONS.items() for n in range(1, most + 1))
 SCORES = (*_PARTS, *QUESTIONS, "Add Q", "Add A", "PR", "CL", "Total")
 COLUMNS = ("Country/Territory", "C/T", "Edition", "Status", "PR rating", "CL rating", *SCORES)
