@@ -9,9 +9,9 @@ import doctest
 import io
 import os
 import shlex
+import tempfile
 from pathlib import Path
 
-import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
@@ -48,24 +48,21 @@ def _commands(text: str) -> list[tuple[str, str]]:
 
 
 def _enter(namespace: dict[str, object]) -> None:
-    namespace["before"] = Path.cwd(), dict(os.environ)
-    os.chdir(ROOT)
+    """Work in a throw-away folder that shows the project's own, so that nothing is left behind."""
+    place = tempfile.TemporaryDirectory()
+    namespace["before"] = Path.cwd(), dict(os.environ), place
+    for name in ("examples", "data", "src"):
+        (Path(place.name) / name).symlink_to(ROOT / name)
+    os.chdir(place.name)
     os.environ["COLUMNS"] = "100"
 
 
 def _leave(namespace: dict[str, object]) -> None:
-    before, environment = namespace["before"]  # type: ignore[misc]
-    os.chdir(before)
+    folder, environment, place = namespace["before"]  # type: ignore[misc]
+    os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left_in_the_folder(request: pytest.FixtureRequest):
-    yield
-    if request.node.nodeid.endswith(".md") or ".md::" in request.node.nodeid:
-        for name in ("case.yaml", "deals.xlsx", "answer.html"):
-            (ROOT / name).unlink(missing_ok=True)
+    place.cleanup()
 
 
 pytest_collect_file = Sybil(

@@ -6,6 +6,7 @@ The door at which a case is validated; inside, its types are trusted. Must not a
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from licet.errors import Fault, InputError, nearest
 from licet.model.case import CASE_SCHEMA, Case, Item, Party, PartyKind
-from licet.model.fact import Attaches, parse_value
+from licet.model.fact import Attaches, Standing, parse_value
 from licet.rules.load import default_dictionary
 from licet.rules.strict_yaml import read_bytes
 
@@ -193,6 +194,7 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
     yield from _check_lines(case, name)
     yield from _check_countries(case, name)
     yield from _check_scripts(case, name)
+    yield from _check_owners(case, name)
     for i, party in enumerate(case.parties):
         if party.kind is PartyKind.NATURAL_PERSON and not party.purpose_of_screening:
             yield Fault(
@@ -235,6 +237,27 @@ def _check_statement(statement: Statement, path: str, name: str) -> Iterable[Fau
         yield Fault(path, "has neither a value nor `unknown` with a reason", name)
     if statement.value is not None and statement.unknown is not None:
         yield Fault(path, "has both a value and `unknown`: keep one", name)
+    if statement.standing is Standing.DERIVED:
+        yield Fault(
+            f"{path}.standing",
+            "`derived` is for what Licet works out itself: say self_declared, evidenced, accepted "
+            "or judged",
+            name,
+        )
+    if statement.standing is Standing.JUDGED and not (statement.signed_by and statement.reasons):
+        yield Fault(path, "is judged: say `signed_by` whom, and the `reasons`", name)
+
+
+def _check_owners(case: Case, name: str) -> Iterable[Fault]:
+    for i, party in enumerate(case.parties):
+        for j, owner in enumerate(party.owners):
+            text = owner.percent.strip().removesuffix("%").strip()
+            if text and not re.fullmatch(r"\d{1,3}(\.\d+)?", text):
+                yield Fault(
+                    f"parties[{i}].owners[{j}].percent",
+                    f"got {owner.percent!r}: write a share such as 51 or 33.3",
+                    name,
+                )
 
 
 def _check_silence(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:

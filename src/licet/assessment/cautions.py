@@ -208,7 +208,7 @@ def _conventions(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterabl
         name
         for d in decisions
         for name, r in d.readings.items()
-        if name in book.readers_of and r.by_silence
+        if name in book.readers_of and r.by_silence and r.known
     }
     if facts:
         yield {"code": "silence_taken_for_no", "count": len(facts)}

@@ -8,9 +8,17 @@ a table of reports is never a clean record.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from licet.assessment.lines import SENDER_ROLES, UNREADABLE, WORLDWIDE, codes_of, end_users
+from licet.assessment.lines import (
+    SENDER_ROLES,
+    UNREADABLE,
+    WORLDWIDE,
+    codes_in,
+    codes_of,
+    end_users,
+)
 from licet.errors import EvidenceError, Fault, ScreeningError
 from licet.evidence import AsOfMode, Snapshot
 from licet.model.case import PartyKind, Role
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from licet.assessment.lines import Line
     from licet.assessment.options import Options
     from licet.evidence.facts import Indicator, MisuseRow, SafeguardReading
-    from licet.model.case import Case, Party
+    from licet.model.case import Case, Owner, Party
     from licet.screening import Hit
 
 INDEX_FILE = "names.index"
@@ -35,6 +43,12 @@ GRAVE_PERCENTILE = 25
 _ABUSE = frozenset({"misuse_reported", "misuse_found_by_authority", "court_finding"})
 _FIRM = frozenset({"established", "well_documented"})
 _LISTS = {"party.on_entity_list": ("US-EL",), "party.on_sdn": ("US-SDN",)}
+_OWNED = {
+    "party.owned_50pct_by_listed": ("US-EL", "US-MEU", "US-SDN"),
+    "party.owned_50pct_by_blocked": ("US-SDN",),
+}
+"""Facts about ownership, and the lists whose parties count as owners (90 FR 47201)."""
+HALF = Decimal(50)
 _NOBODY = {
     "party.on_entity_list": derived(False, "the public at large is nobody that a list can name"),
     "party.on_sdn": derived(False, "the public at large is nobody that a list can name"),
@@ -107,8 +121,41 @@ class Knowledge:
                 facts[party.id] = dict(_NOBODY)
                 continue
             results[party.id] = self.index.screen(self._query(party), day=day)
-            facts[party.id] = dict(_party_facts(results[party.id]))
+            facts[party.id] = {
+                **dict(_party_facts(results[party.id])),
+                **self._owned(party, day),
+            }
         return Screened(facts, results)
+
+    def _owned(self, party: Party, day: date) -> dict[str, Reading]:
+        """Whether listed owners hold half of a party or more, as far as the file names owners.
+
+        Their shares are added up. Never false: who else owns it, or owns the owners, is not known.
+        """
+        held: dict[str, dict[bool, Decimal]] = {fact: {} for fact in _OWNED}
+        sources: list[Source] = []
+        for owner in party.owners:
+            codes = [code for code in codes_in(owner.country, self.country) if len(code) > 1]
+            result = self.index.screen(Query(owner.name, (), tuple(codes)), day=day)
+            for fact, lists in _OWNED.items():
+                reading = _listed(result, lists)
+                if reading.value is True or reading.unknown is UnknownReason.UNREVIEWED_HIT:
+                    shares = held[fact]
+                    shares[reading.known] = shares.get(reading.known, Decimal(0)) + _percent(owner)
+                    sources.extend(reading.sources[:1])
+        found: dict[str, Reading] = {}
+        for fact, shares in held.items():
+            if shares.get(True, Decimal(0)) >= HALF:
+                found[fact] = Reading(
+                    value=True, origin="screening", sources=tuple(sources), cautions=("unreviewed",)
+                )
+            elif sum(shares.values()) >= HALF:
+                found[fact] = Reading(
+                    unknown=UnknownReason.UNREVIEWED_HIT,
+                    origin="screening",
+                    sources=tuple(sources),
+                )
+        return found
 
     def _query(self, party: Party) -> Query:
         countries = tuple(
@@ -190,15 +237,16 @@ class Knowledge:
         )
         if edition.stale_on(day):
             return Reading(unknown=UnknownReason.STALE, origin="snapshot", sources=(source,))
-        early = not edition.out_by(day)
-        if early and mode is AsOfMode.STRICT:
-            return Reading(unknown=UnknownReason.NOT_COVERED, origin="snapshot", sources=(source,))
+        if not edition.out_by(day):
+            # A chart of a later day says what may have been so, and settles nothing.
+            late = mode is AsOfMode.RECONSTRUCTED
+            reason = UnknownReason.RETRO_CODED if late else UnknownReason.NOT_COVERED
+            return Reading(unknown=reason, origin="snapshot", sources=(source,))
         return Reading(
             value=tuple(sorted(chart.columns)),
             standing=Standing.DERIVED,
             origin="snapshot",
             sources=(source,),
-            cautions=("retro_coded",) if early else (),
         )
 
     def _safeguards(self, line: Line, code: str, day: date, mode: AsOfMode) -> dict[str, Reading]:
@@ -390,6 +438,14 @@ def _party_facts(result: Result) -> Iterable[tuple[str, Reading]]:
         yield fact, _listed(result, codes)
     yield "party.listed", _listed(result, tuple(v.code for v in result.searched))
     yield "party.dated_listing", _dated(result)
+
+
+def _percent(owner: Owner) -> Decimal:
+    """The share that an owner is stated to hold; all of it where no share is stated."""
+    try:
+        return Decimal(owner.percent.strip().removesuffix("%").strip() or "100")
+    except InvalidOperation:
+        return Decimal(100)
 
 
 def _listed(result: Result, codes: tuple[str, ...]) -> Reading:

@@ -15,6 +15,7 @@ from licet.model.case import Kind, PartyKind, Role, Statement, StatementSource
 from licet.model.fact import (
     Attaches,
     Reading,
+    SourceClass,
     Standing,
     UnknownReason,
     derived,
@@ -107,12 +108,13 @@ def codes_of(party: Party, country: Callable[[str], str | None]) -> tuple[str, .
         code
         for text in party.country
         for part in re.split(r"[/;]", text)
-        for code in _codes_in(part, country)
+        for code in codes_in(part, country)
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _codes_in(text: str, country: Callable[[str], str | None]) -> list[str]:
+def codes_in(text: str, country: Callable[[str], str | None]) -> list[str]:
+    """The codes in one text; ``?`` for a name that no table knows."""
     text = text.strip()
     if not text or text.lower() == "unknown":
         return []
@@ -122,7 +124,7 @@ def _codes_in(text: str, country: Callable[[str], str | None]) -> list[str]:
     if code:
         return [code]
     head, comma, rest = text.partition(",")
-    return [*_codes_in(head, country), *_codes_in(rest, country)] if comma else [UNREADABLE]
+    return [*codes_in(head, country), *codes_in(rest, country)] if comma else [UNREADABLE]
 
 
 # Stated facts ------------------------------------------------------------------------------------
@@ -190,7 +192,7 @@ class Stated:
         """What a file's silence is worth: as much as the person who closed the file."""
         standing = Standing.EVIDENCED if self.case.closed_by else Standing.SELF_DECLARED
         definition = self.dictionary.facts[name]
-        closed = StatementSource(title=SILENCE)
+        closed = StatementSource(title=SILENCE, **{"class": SourceClass.DATASET})
         silence = Statement(value=definition.unmentioned, standing=standing, source=closed)
         reading = self._weigh(definition, (silence,), SILENCE)
         return replace(reading, by_silence=True, sources=())

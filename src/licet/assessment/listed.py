@@ -32,10 +32,10 @@ def party_readings(
 
 def _gives_way(reading: Reading, stated: Mapping[str, Reading], fact: str) -> bool:
     said = stated.get(fact)
-    if said is None or not said.known or reading.known:
+    if said is None or not said.known:
         return False
     reviewed = said.standing in (Standing.ACCEPTED, Standing.JUDGED)
-    return reviewed or reading.unknown in _SILENT
+    return reviewed or (not reading.known and reading.unknown in _SILENT)
 
 
 def any_party(

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from licet.assessment import wording
 from licet.assessment.story import heads_of
 from licet.assessment.views import jurisdictions, strictest_view
-from licet.model.outcome import Outcome, ordered, strictest_of, strictness
+from licet.model.outcome import Outcome, strictest_of, strictness
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination
@@ -115,13 +115,15 @@ def _reason(
     binding = [d for d in assessment.determinations if d.book.kind is BookKind.BINDING]
     settled = verdict(law)
     if settled is Verdict.ASK:
-        return _first_question(binding, law)
+        return _first_question(binding, law, _before_review)
     if settled is not Verdict.NOTHING_FOUND:
         return _ground(binding, settled)
     if policy is not None and verdict(policy) not in (Verdict.NOTHING_FOUND, Verdict.ASK):
         return "No encoded law; by the policy: " + _ground(models, verdict(policy))
     if policy is not None and verdict(policy) is Verdict.ASK:
-        return "No encoded law; for the policy: " + _first_question(models, policy)
+        return "No encoded law; for the policy: " + _first_question(
+            models, policy, lambda d: d.outcomes_on_merits
+        )
     return "Nothing encoded stands in the way, which is no permission."
 
 
@@ -135,11 +137,19 @@ def _ground(found: list[Determination], wanted: Verdict) -> str:
     return wording.outcomes(strict[0].outcomes_on_merits) + "."
 
 
-def _first_question(found: list[Determination], outcomes: frozenset[Outcome]) -> str:
-    strict = sorted(found, key=lambda d: min(map(strictness, d.outcomes_on_merits)))
-    for determination in strict:
-        if len(determination.outcomes_on_merits) > 1:
+def _before_review(determination: Determination) -> frozenset[Outcome]:
+    return strictest_of([d.result.outcomes_before_review for d in determination.decisions])
+
+
+def _first_question(
+    found: list[Determination],
+    outcomes: frozenset[Outcome],
+    possible: Callable[[Determination], frozenset[Outcome]],
+) -> str:
+    """The first question of the strictest rulebook that the verdict hangs on."""
+    for determination in sorted(found, key=lambda d: min(map(strictness, possible(d)))):
+        if len(possible(determination)) > 1:
             for entry in determination.body["questions"]:
                 if not entry["derived"]:
                     return wording.question(determination.book, entry["fact"])
-    return wording.outcomes(frozenset(ordered(outcomes))) + "."
+    return wording.outcomes(outcomes) + "."

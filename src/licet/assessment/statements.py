@@ -185,7 +185,7 @@ def _alone_and_weak(statement: Statement, *, adverse: bool) -> bool:
     if (
         statement.standing is not Standing.EVIDENCED
         or source is None
-        or source.source_class not in _WEAK_ALONE
+        or source.source_class not in (*_WEAK_ALONE, None)
     ):
         return False
     if second is None or _same(source, second):

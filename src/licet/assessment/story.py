@@ -79,6 +79,8 @@ class Story:
     first: tuple[str, ...]
     views: tuple[tuple[str, str, str], ...]
     law: tuple[Answer, ...]
+    no_law: str
+    """What to say where no rulebook of law reaches the case."""
     outside: tuple[Answer, ...]
     policy: tuple[Answer, ...]
     expectations: tuple[Answer, ...]
@@ -126,6 +128,7 @@ def tell(assessment: Assessment) -> Story:
             (v.jurisdiction, wording.outcomes(v.outcomes), ", ".join(v.rulebooks)) for v in views
         ),
         law=tuple(a for a in law if not a.outside),
+        no_law=wording.NO_LAW_REACHES if law else wording.NO_LAW_APPLIED,
         outside=tuple(a for a in law if a.outside),
         policy=tuple(policy),
         expectations=tuple(answers[d.book.id] for d in by_kind[BookKind.SOFT]),

@@ -52,7 +52,7 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
     yield (
         ["LAW", *(p for one in story.law for p in _answer(one, full=full))]
         if story.law
-        else ["LAW", (2, "No encoded law reaches this case. That is no permission.")]
+        else ["LAW", (2, story.no_law)]
     )
     if story.outside:
         yield [

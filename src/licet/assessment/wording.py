@@ -126,6 +126,8 @@ _GRADES = {
     "high": _("high"),
     "severe": _("severe"),
 }
+NO_LAW_REACHES = _("No encoded law reaches this case. That is no permission.")
+NO_LAW_APPLIED = _("No rulebook of law was asked for, so nothing is said of the law.")
 MITIGATIONS = {
     "M-01": _("fit the product to the stated need and leave out the rest"),
     "M-02": _("technical limits: target cap, warrant number, time-limited keys"),

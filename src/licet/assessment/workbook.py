@@ -165,7 +165,8 @@ def _codes(name: str) -> tuple[str, ...]:
     if name == "kind":
         return tuple(k.value for k in Kind)
     if name == "end user kind":
-        return tuple(k.value for k in PartyKind)
+        # A natural person needs a purpose of screening, which a row cannot state.
+        return tuple(k.value for k in PartyKind if k is not PartyKind.NATURAL_PERSON)
     if name == "category":
         return tuple(default_dictionary().category_entries)
     fact = default_dictionary().facts.get(name)
@@ -216,11 +217,13 @@ def _read(book: Any, name: str) -> list[tuple[int, Case | InputError]]:
         if not any(texts):
             continue
         case = _row(head, texts, number, name)
-        if not isinstance(case, InputError):
-            first = seen.setdefault(case.id, number)
-            if first != number:
-                where = f"{SHEET} row {number}, id"
-                case = InputError(Fault(where, f"{case.id!r} also stands in row {first}", name))
+        label = texts[head.index("id")] if head.index("id") < len(texts) else ""
+        first = seen.setdefault(label, number) if label else number
+        if first != number:
+            twice = Fault(
+                f"{SHEET} row {number}, id", f"{label!r} also stands in row {first}", name
+            )
+            case = InputError([*case.faults, twice] if isinstance(case, InputError) else twice)
         found.append((number, case))
     if not found:
         raise InputError(Fault(SHEET, "holds no deal: fill in at least one row", name))

@@ -76,8 +76,14 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             terminal.complain(str(error))
             failed = True
             continue
-        stated = {*case.answers, *(f for p in case.parties for f in p.answers)}
-        stated.update(f for item in case.items for f in item.answers)
+        answers = [case.answers, *(p.answers for p in case.parties)]
+        answers += [item.answers for item in case.items]
+        stated = {
+            fact
+            for given in answers
+            for fact, statements in given.items()
+            if any(one.value is not None for one in statements)
+        }
         terminal.data(
             f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
             f"items, {len(stated)} facts stated"

@@ -73,6 +73,10 @@ def facts() -> dict[str, Any]:
                 "publishable": d.publishable,
                 "adverse": list(d.adverse),
                 "red_flag": d.red_flag,
+                "severity": d.severity,
+                "roles": list(d.roles),
+                "law": list(d.law),
+                "unmentioned": d.unmentioned,
                 "evidence_asked": d.evidence_asked,
             }
             for d in default_dictionary()

@@ -196,7 +196,7 @@ def _check_shrinkage(records: list[SourceRecord], before: Manifest, share: Decim
                     old.id,
                     f"has {rows} rows, {old.rows} before: it lost more than "
                     f"{share:%}. A cut-off file looks like this; if the loss "
-                    "is real, state a larger share",
+                    "is real, state a larger share with --may-shrink",
                 )
             )
     if faults:

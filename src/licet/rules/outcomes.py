@@ -412,7 +412,9 @@ def grades(
         if provision.effect is not Effect.GRADE:
             continue
         possible = by_dimension.setdefault(provision.dimension, {GRADES[0]})
-        truth = _truth(found)
+        absent = all(f.state is State.NOT_IN_FORCE for f in found)
+        # A method that was not in force graded nothing: no grade is not a low grade.
+        truth = None if absent else _truth(found)
         if truth is not False:
             possible.add(provision.grade)
         if truth is True:

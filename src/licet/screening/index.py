@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REVIEW_LINE = 900
 """From this score a near name is shown to a reviewer. Chosen for few false alarms on persons who
-are on no list; ``python -m benchmarks.screening`` measures what it costs and what it finds."""
+are on no list: at 900 a word of ten letters may differ by one."""
 
 COMMON = 2_500
 """A word-beginning shared by more names than this finds no candidates by itself."""

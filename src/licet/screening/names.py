@@ -1,7 +1,7 @@
 """Names made comparable: any script to plain lower-case words, and a company's legal form apart.
 
 Must not decide anything: what is equal, near or different is said in
-:mod:`licet.screening.scoring`. "Formerly X" and other notes inside a name string are the caller's
+:mod:`licet.screening.index`. "Formerly X" and other notes inside a name string are the caller's
 to take apart; here they would be read as words of the name.
 """
 

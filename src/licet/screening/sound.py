@@ -1,7 +1,7 @@
 """How a word sounds, roughly: a skeleton of consonants that survives transliteration.
 
 Used to find candidates and to compare words across scripts. Two words of one skeleton are not
-thereby one word: how much that counts is said in :mod:`licet.screening.scoring`.
+thereby one word: how much that counts is said in :mod:`licet.screening.index`.
 """
 
 from __future__ import annotations
