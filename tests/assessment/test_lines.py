@@ -380,5 +380,5 @@ def test_a_category_widens_what_is_asked_of_its_own_item_only() -> None:
 def test_the_silence_of_a_file_is_taken_for_no_only_where_the_file_says_so() -> None:
     fact = "tx.odd_route"
     stated = Stated(case(nothing_recorded=[fact]), default_dictionary(), weigh_plainly)
-    assert stated.silences()[fact].by_silence
-    assert Stated(case(), default_dictionary(), weigh_plainly).silences() == {}
+    assert stated.silences[fact].by_silence
+    assert Stated(case(), default_dictionary(), weigh_plainly).silences == {}

@@ -291,18 +291,17 @@ def test_reconstructing_knows_what_strict_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "mode", "known", "label"),
+    ("day", "mode", "why"),
     [
-        (date(2015, 6, 1), EvidenceMode.STRICT, False, ()),
-        (date(2015, 6, 1), EvidenceMode.RECONSTRUCTED, True, ("retro_coded",)),
-        (date(2026, 8, 1), EvidenceMode.STRICT, True, ()),
-        (date(2028, 6, 1), EvidenceMode.RECONSTRUCTED, False, ()),
+        (date(2015, 6, 1), EvidenceMode.STRICT, UnknownReason.NOT_COVERED),
+        (date(2015, 6, 1), EvidenceMode.RECONSTRUCTED, UnknownReason.RETRO_CODED),
+        (date(2026, 8, 1), EvidenceMode.STRICT, None),
+        (date(2028, 6, 1), EvidenceMode.RECONSTRUCTED, UnknownReason.STALE),
     ],
 )
-def test_the_country_chart_speaks_of_its_own_time(day, mode, known, label) -> None:
+def test_the_country_chart_speaks_of_its_own_time(day, mode, why) -> None:
     reading = line_facts("SA", day, mode)["dest.us_chart_columns"]
-    assert reading.known is known
-    assert reading.cautions == label
+    assert reading.unknown is why
     assert reading.sources
 
 

@@ -172,7 +172,7 @@ class _Run:
             before = facts.get(name)
             if before is None or (not before.known and reading.known):
                 facts[name] = reading
-        for name, reading in stated.silences().items():
+        for name, reading in stated.silences.items():
             facts.setdefault(name, reading)
         return facts
 

@@ -142,15 +142,14 @@ _REASONS = (
 
 
 def _unknown_reasons(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
+    facts: dict[UnknownReason, set[str]] = {}
+    for decision in decisions:
+        for name, reading in decision.readings.items():
+            if reading.unknown is not None and name in book.readers_of:
+                facts.setdefault(reading.unknown, set()).add(name)
     for reason in _REASONS:
-        facts = {
-            name
-            for d in decisions
-            for name, r in d.readings.items()
-            if r.unknown is reason and name in book.readers_of
-        }
-        if facts:
-            yield {"code": f"not_used_{reason.value}", "facts": sorted(facts)}
+        if reason in facts:
+            yield {"code": f"not_used_{reason.value}", "facts": sorted(facts[reason])}
 
 
 def _used_with_reserve(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:

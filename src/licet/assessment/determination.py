@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from licet.model.canonical import canonical_bytes, digest
 from licet.model.fact import Reading, stored
 from licet.model.outcome import headline, ordered, strictest_of
-from licet.rules.evaluate import Finding, State, stored_trace
+from licet.rules.evaluate import Finding, State, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +86,7 @@ def outcome_fields(outcomes: frozenset[Outcome], merits: frozenset[Outcome]) -> 
 def line_body(decision: LineDecision) -> dict[str, Any]:
     """One line in the stored form."""
     line, result = decision.line, decision.result
+    trees = Stored()
     body: dict[str, Any] = {
         "id": line.id,
         "item": line.item.id if line.item else None,
@@ -95,7 +96,7 @@ def line_body(decision: LineDecision) -> dict[str, Any]:
         "destinations": list(line.destinations),
         **outcome_fields(result.outcomes, result.outcomes_on_merits),
         "heads": list(result.heads),
-        "findings": [finding_body(f) for f in result.findings],
+        "findings": [finding_body(f, trees) for f in result.findings],
         "questions": [question_body(q) for q in result.questions],
         "would_change_if": [
             {
@@ -109,19 +110,20 @@ def line_body(decision: LineDecision) -> dict[str, Any]:
         ],
     }
     if result.reach is not None:
-        body["reach"] = stored_trace(result.reach)
+        body["reach"] = trees.tree(result.reach)
+    body["trees"] = trees.shared
     return body
 
 
-def finding_body(finding: Finding) -> dict[str, Any]:
-    """One finding in the stored form."""
+def finding_body(finding: Finding, trees: Stored) -> dict[str, Any]:
+    """One finding in the stored form; what provisions refer to goes to the shared ``trees``."""
     body: dict[str, Any] = {"provision": finding.provision, "state": finding.state.value}
     if finding.binding:
         body["of"] = finding.binding
     if finding.in_force.value == "unknown":
         body["in_force"] = "unknown"
     if finding.trace is not None and finding.state is not State.NOT_IN_FORCE:
-        body["trace"] = stored_trace(finding.trace)
+        body["trace"] = trees.tree(finding.trace)
     return body
 
 

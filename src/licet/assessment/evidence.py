@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment.lines import (
@@ -81,6 +82,8 @@ class Knowledge:
     @classmethod
     def open(cls, path: Path | None = None) -> Knowledge:
         """Open a snapshot, or the one that ships. Raises EvidenceError or ScreeningError."""
+        if path is None:
+            return _shipped()
         snapshot = Snapshot.open(path)
         return cls(snapshot, open_index(snapshot))
 
@@ -296,6 +299,13 @@ class Knowledge:
             "vendor.record_of_serving_abusers",
             [row for row in rows if any(m.value == "vendor" for m in row.matched_by)],
         )
+
+
+@cache
+def _shipped() -> Knowledge:
+    """The knowledge that ships, opened once: it never changes while a process runs."""
+    snapshot = Snapshot.open()
+    return Knowledge(snapshot, open_index(snapshot))
 
 
 # Readings ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from licet.model.case import Kind, PartyKind, Role, Statement, StatementSource
@@ -184,7 +185,8 @@ class Stated:
                     facts.setdefault(name, reading)
         return facts
 
-    def silences(self) -> dict[str, Reading]:
+    @cached_property
+    def silences(self) -> Mapping[str, Reading]:
         """What the file's silence says, to be used only where nothing else speaks."""
         return {name: self._silence(name) for name in self.case.nothing_recorded}
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
+
+_LIKE_A_FLOAT = re.compile(r"(?:^|[\[,:])(?:-?\d+(?:\.|[eE])|-?Infinity|NaN)")
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -18,8 +21,10 @@ def canonical_bytes(value: Any) -> bytes:
     >>> canonical_bytes({"b": [1, True, None], "a": "é"})
     b'{"a":"\xc3\xa9","b":[1,true,null]}'
     """
-    _refuse_floats(value)
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if not text.isascii() or _LIKE_A_FLOAT.search(text):
+        # Only then can there be a float or a name that would sort otherwise.
+        _refuse_floats(value)
     return text.encode("utf-8")
 
 

@@ -129,6 +129,22 @@ def _in_period(period: Period, span: Span) -> InForce:
     return InForce.YES if inside else InForce.UNKNOWN
 
 
+_SETTLED_BY: dict[str, bool] = {"all": False, "any": True, "none": True}
+"""The truth of one part that settles a group of this kind, whatever the others are."""
+
+
+def _joined(node: Group, truths: tuple[Truth, ...]) -> Truth:
+    match node.kind:
+        case "all":
+            return kleene_all(truths)
+        case "any":
+            return kleene_any(truths)
+        case "none":
+            return kleene_not(kleene_any(truths))
+        case _:
+            return at_least(node.count, truths)
+
+
 class Evaluation:
     """One rulebook applied to one line. Holds what was worked out, so that nothing is done twice.
 
@@ -152,6 +168,7 @@ class Evaluation:
         self.overrides = overrides or {}
         self._base = base
         self._open: set[str] = set()
+        self._tests: dict[int, Callable[[Any], Truth]] = base._tests if base else {}  # noqa: SLF001
         self._forces: dict[str, InForce] = base._forces if base else {}  # noqa: SLF001
         self._seen: dict[tuple[int, str, str], Trace] = {}
         self._anchor = "assessed"
@@ -247,24 +264,45 @@ class Evaluation:
             case Quantified():
                 return self._quantified(node, scope)
             case Ref():
-                part = self._target(node.target, scope)
-                return Trace(node, part.truth, (part,))
+                return self._referred(node, scope)
             case _:
                 assert_never(node)
 
     def _group(self, node: Group, scope: Scope) -> Trace:
+        before = self._before(node, scope)
+        if before is not None:
+            return Trace(node, self._supposed(node, scope, before))
         parts = tuple(self.trace(part, scope) for part in node.parts)
-        truths = tuple(part.truth for part in parts)
-        match node.kind:
-            case "all":
-                truth = kleene_all(truths)
-            case "any":
-                truth = kleene_any(truths)
-            case "none":
-                truth = kleene_not(kleene_any(truths))
-            case _:
-                truth = at_least(node.count, truths)
-        return Trace(node, truth, parts)
+        return Trace(node, _joined(node, tuple(part.truth for part in parts)), parts)
+
+    def _supposed(self, node: Group, scope: Scope, before: Trace) -> Truth:
+        """The truth of a group under a supposition, without its tree.
+
+        Parts that cannot read the supposed fact are taken over; one that settles the group ends it.
+        """
+        under, supposed = self.book.facts_under, self.overrides
+        settling = _SETTLED_BY.get(node.kind)
+        truths: list[Truth] = []
+        left: list[Node] = []
+        for part, was in zip(node.parts, before.parts, strict=True):
+            if under(part).isdisjoint(supposed):
+                truths.append(was.truth)
+            else:
+                left.append(part)
+        if settling is not None and settling in truths:
+            return _joined(node, (settling,))
+        for part in left:
+            truth = self.trace(part, scope).truth
+            if settling is not None and truth is settling:
+                return _joined(node, (settling,))
+            truths.append(truth)
+        return _joined(node, tuple(truths))
+
+    def _before(self, node: Group, scope: Scope) -> Trace | None:
+        """The tree of a condition as it is, where this evaluation supposes something else."""
+        if self._base is None or self._open:
+            return None
+        return self._base._seen.get((id(node), scope.name, self._anchor))  # noqa: SLF001
 
     def _quantified(self, node: Quantified, scope: Scope) -> Trace:
         members = scope.members(node.over)
@@ -276,21 +314,18 @@ class Evaluation:
         truth = kleene_any(truths) if node.kind == "some" else kleene_all(truths)
         return Trace(node, truth, parts, scope.name)
 
-    def _target(self, target: str, scope: Scope) -> Trace:
+    def _referred(self, node: Ref, scope: Scope) -> Trace:
         """The tree of a referred term or provision; what is not in force counts as not met."""
-        term = self.book.terms.get(target)
+        term = self.book.terms.get(node.target)
         if term is not None:
-            return self.trace(term.when, scope)
-        provision = self.book.provisions[target]
-        node = Ref("", target)
+            part = self.trace(term.when, scope)
+            return Trace(node, part.truth, (part,), scope.name)
+        provision = self.book.provisions[node.target]
         force = self._in_force(provision)
         if force is InForce.NO:
             return Trace(node, False, (), State.NOT_IN_FORCE.value)
-        if provision.when is None:
-            return Trace(node, True if force is InForce.YES else None)
-        part = self.trace(provision.when, scope)
-        truth = None if force is InForce.UNKNOWN and part.truth is True else part.truth
-        return Trace(node, truth, (part,))
+        truth, trace = self._judged(provision, scope, force)
+        return Trace(node, truth, (trace,) if trace is not None else (), scope.name)
 
     # Facts
 
@@ -337,7 +372,10 @@ class Evaluation:
 
     def _test(self, leaf: Leaf) -> Callable[[Any], Truth]:
         if not leaf.list_name:
-            return _OPERATORS[leaf.op](leaf.operand)
+            test = self._tests.get(id(leaf))
+            if test is None:
+                test = self._tests[id(leaf)] = _OPERATORS[leaf.op](leaf.operand)
+            return test
         span = self.days.of(self._anchor)
         always, ever = self.book.list_on(leaf.list_name, span.first, span.last)
         strict, loose = _OPERATORS[leaf.op](always), _OPERATORS[leaf.op](ever)
@@ -370,25 +408,46 @@ def _number(value: Any) -> Any:
     return value
 
 
-def unknown_leaves(trace: Trace) -> Iterable[tuple[str, str]]:
-    """(scope, fact) of the unknown facts that keep a tree open, in the order of the text.
-
-    Only unknown paths are walked: a fact under a part that is already settled need not be asked.
-    """
-    if trace.truth is not None:
-        return
-    if isinstance(trace.node, Leaf):
-        yield trace.scope, trace.node.fact
-    for part in trace.parts:
-        yield from unknown_leaves(part)
+Pairs = dict[tuple[str, str], Reading]
+"""Facts by (scope, name), in the order of the text, each with the reading that was used."""
 
 
-def known_leaves(trace: Trace) -> Iterable[tuple[str, str, Reading]]:
-    """(scope, fact, reading) of every known fact in a tree."""
-    if isinstance(trace.node, Leaf) and trace.reading is not None and trace.reading.known:
-        yield trace.scope, trace.node.fact, trace.reading
-    for part in trace.parts:
-        yield from known_leaves(part)
+class Leaves:
+    """The facts in trees. What several trees share is walked once."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Pairs] = {}
+        self._known: dict[int, Pairs] = {}
+
+    def open(self, trace: Trace) -> Pairs:
+        """The unknown facts that keep a tree open.
+
+        Only unknown paths are walked: a fact under a settled part need not be asked.
+        """
+        if trace.truth is not None:
+            return {}
+        found = self._open.get(id(trace))
+        if found is None:
+            found = self._open[id(trace)] = {}
+            if isinstance(trace.node, Leaf):
+                found[trace.scope, trace.node.fact] = trace.reading or NOT_ASKED
+            for part in trace.parts:
+                for pair, reading in self.open(part).items():
+                    found.setdefault(pair, reading)
+        return found
+
+    def known(self, trace: Trace) -> Pairs:
+        """Every known fact in a tree."""
+        found = self._known.get(id(trace))
+        if found is None:
+            found = self._known[id(trace)] = {}
+            own = trace.reading
+            if isinstance(trace.node, Leaf) and own is not None and own.known:
+                found[trace.scope, trace.node.fact] = own
+            for part in trace.parts:
+                for pair, reading in self.known(part).items():
+                    found.setdefault(pair, reading)
+        return found
 
 
 def support(trace: Trace) -> Iterable[tuple[str, Reading]]:
@@ -430,36 +489,66 @@ def _needed(trace: Trace) -> tuple[Trace, ...]:
             return parts
 
 
-def stored_trace(trace: Trace) -> dict[str, Any]:
-    """A tree in the form that is stored and hashed: identifiers and values, no prose."""
-    truth = {True: "true", False: "false", None: "unknown"}[trace.truth]
-    node = trace.node
-    result: dict[str, Any] = {"truth": truth}
-    match node:
-        case Leaf():
-            result["fact"] = node.fact
-            result["op"] = node.op
-            result["than"] = f"@{node.list_name}" if node.list_name else stored(node.operand)
-            if trace.scope:
-                result["of"] = trace.scope
-            if trace.reading is not None and trace.reading.known:
-                result["value"] = stored(trace.reading.value)
-            elif trace.reading is not None and trace.reading.unknown is not None:
-                result["why"] = trace.reading.unknown.value
-        case Group():
-            result[node.kind] = [stored_trace(part) for part in trace.parts]
-            if node.count:
-                result["count"] = node.count
-            return result
-        case Not():
-            result["not"] = stored_trace(trace.parts[0])
-            return result
-        case Quantified():
-            result[node.kind] = node.over
-        case Ref():
-            result["ref"] = node.target
-            if trace.scope == State.NOT_IN_FORCE.value:
-                result["state"] = State.NOT_IN_FORCE.value
-    if trace.parts:
-        result["parts"] = [stored_trace(part) for part in trace.parts]
-    return result
+class Stored:
+    """Trees in the form that is stored and hashed: identifiers and values, no prose.
+
+    What several provisions refer to (a term, another provision, a derived fact) is stored once, in
+    ``shared``, and named where it is used.
+    """
+
+    def __init__(self) -> None:
+        self.shared: dict[str, Any] = {}
+        self._done: dict[int, str] = {}
+
+    def tree(self, trace: Trace) -> dict[str, Any]:
+        """One tree."""
+        result: dict[str, Any] = {"truth": _TRUTHS[trace.truth]}
+        node = trace.node
+        match node:
+            case Leaf():
+                self._leaf(result, node, trace)
+            case Group():
+                result[node.kind] = [self.tree(part) for part in trace.parts]
+                if node.count:
+                    result["count"] = node.count
+            case Not():
+                result["not"] = self.tree(trace.parts[0])
+            case Quantified():
+                result[node.kind] = node.over
+                result["parts"] = [self.tree(part) for part in trace.parts]
+            case Ref():
+                result["ref"] = node.target
+                if trace.scope == State.NOT_IN_FORCE.value:
+                    result["state"] = State.NOT_IN_FORCE.value
+                elif trace.parts:
+                    result["tree"] = self._once(node.target, trace)
+        return result
+
+    def _leaf(self, result: dict[str, Any], node: Leaf, trace: Trace) -> None:
+        result["fact"] = node.fact
+        result["op"] = node.op
+        result["than"] = f"@{node.list_name}" if node.list_name else stored(node.operand)
+        if trace.scope:
+            result["of"] = trace.scope
+        if trace.reading is not None and trace.reading.known:
+            result["value"] = stored(trace.reading.value)
+        elif trace.reading is not None and trace.reading.unknown is not None:
+            result["why"] = trace.reading.unknown.value
+        if trace.parts:
+            result["tree"] = self._once(node.fact, trace)
+
+    def _once(self, name: str, trace: Trace) -> str:
+        """Store what lies under a node once; the key under which it stands."""
+        part = trace.parts[0]
+        key = self._done.get(id(part))
+        if key is None:
+            content = self.tree(part)
+            key = name if trace.scope in ("", "line") else f"{name} of {trace.scope}"
+            while self.shared.get(key, content) != content:
+                key += "'"  # the same on another day, or inside a derivation that turns on itself
+            self.shared[key] = content
+            self._done[id(part)] = key
+        return key
+
+
+_TRUTHS = {True: "true", False: "false", None: "unknown"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from licet.model.dates import Span
 from licet.model.fact import Reading, Standing, parse_value
-from licet.rules.evaluate import Evaluation, unknown_leaves
+from licet.rules.evaluate import Evaluation, Leaves
 from licet.rules.scope import Days, Scope
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str
     if test.expect == "in_force_unknown":
         got = "in_force_unknown" if found[0].in_force.value == "unknown" else state
     if test.asks is not None:
-        asked = {fact for f in found if f.trace for _, fact in unknown_leaves(f.trace)}
+        asked = {fact for f in found if f.trace for _, fact in Leaves().open(f.trace)}
         expected += f" asking {', '.join(sorted(test.asks))}"
         missing = set(test.asks) - asked
         got += f" asking {', '.join(sorted(set(test.asks) - missing))}"

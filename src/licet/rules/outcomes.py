@@ -17,14 +17,13 @@ from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome, ordered
 from licet.rules.evaluate import (
     Evaluation,
     Finding,
+    Leaves,
     State,
     Trace,
     Truth,
     kleene_all,
     kleene_any,
     kleene_not,
-    known_leaves,
-    unknown_leaves,
 )
 from licet.rules.rulebook import REACH
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from licet.rules.rulebook import Provision, Rulebook
     from licet.rules.scope import Days, Scope
 
-MAX_CHANGES = 60
 _RANK = {effect: rank for rank, effect in enumerate(RESTRICTING)}
 
 
@@ -252,13 +250,14 @@ class _Asker:
         self.findings = findings
         self.reach = reach
         self.base = view.outcomes()
-        self.settling = {
+        self.settling = dict.fromkeys(
             p.id
             for p in self.book.provisions.values()
             if p.id not in self.book.moratoria
             and p.id not in view.absent
             and (p.restricting or p.effect is Effect.EXEMPT)
-        }
+        )
+        """The provisions that set an outcome here, in the order of the book."""
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
@@ -284,8 +283,9 @@ class _Asker:
         if len(self.base) == 1:
             return ()
         asked: dict[tuple[str, str], list[str]] = {}
+        leaves = Leaves()
         for owner, trace in self._open_traces():
-            for of, fact in unknown_leaves(trace):
+            for of, fact in leaves.open(trace):
                 owners = asked.setdefault((fact, of), [])
                 if owner not in owners:
                     owners.append(owner)
@@ -349,16 +349,16 @@ class _Asker:
 
     def changes(self) -> tuple[Change, ...]:
         """The single known facts that would alter the outcome, were they otherwise."""
+        leaves = Leaves()
         known: dict[tuple[str, str], Reading] = {}
-        traces = [f.trace for found in self.findings.values() for f in found if f.trace]
+        traces = [f.trace for pid in self.settling for f in self.findings[pid] if f.trace]
         for trace in [*traces, *([self.reach] if self.reach else [])]:
-            for of, fact, reading in known_leaves(trace):
-                # What kind of case it is, is not a fact that could have been otherwise.
-                if fact != "case.kind" and self.book.readers_of.get(fact):
-                    known.setdefault((fact, of), reading)
+            known.update(leaves.known(trace))
         found: list[Change] = []
-        for (fact, of), reading in sorted(known.items(), key=lambda pair: pair[0])[:MAX_CHANGES]:
-            found.extend(self._alternatives(fact, of, reading))
+        for (of, fact), reading in sorted(known.items(), key=lambda pair: pair[0][::-1]):
+            # What kind of case it is, is not a fact that could have been otherwise.
+            if fact != "case.kind":
+                found.extend(self._alternatives(fact, of, reading))
         return tuple(found)
 
     def _alternatives(self, fact: str, of: str, reading: Reading) -> Iterable[Change]:
@@ -380,6 +380,7 @@ def open_behind(
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     """For each open grade of a method, the facts that keep it open."""
     behind: dict[str, tuple[tuple[str, str], ...]] = {}
+    walker = Leaves()
     for name, reading in readings.items():
         if reading.known:
             continue
@@ -388,7 +389,7 @@ def open_behind(
             provision = book.provisions[finding.provision]
             matters = name in (f"grade.{provision.dimension}", "grade.overall")
             if matters and finding.trace and provision.grade in (reading.possible or ()):
-                leaves.update(dict.fromkeys(unknown_leaves(finding.trace)))
+                leaves.update(dict.fromkeys(walker.open(finding.trace)))
         behind[name] = tuple(leaves)
     return behind
 

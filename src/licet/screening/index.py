@@ -12,6 +12,7 @@ import json
 import zlib
 from collections import defaultdict
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from licet.errors import Fault, InputError, ScreeningError
@@ -68,6 +69,7 @@ class Index:
             )
         self._names = names
         self._keys = [line.split("\t", 2)[1] for line in names]
+        self._read: dict[str, list[int]] = {}
         self._entries = entries
         self._postings = postings
         self.versions = versions
@@ -209,7 +211,7 @@ class Index:
 
         numbers = sorted(self._candidates(name))
         keys = [self._keys[number] for number in numbers]
-        joined = [key.replace(" ", "") for key in keys]
+        joined = [self._joined[number] for number in numbers]
         found: dict[int, int] = {}
         for text, choices in ((name.key, keys), (name.key.replace(" ", ""), joined)):
             near = process.extract(
@@ -219,6 +221,10 @@ class Index:
                 number = numbers[place]
                 found[number] = max(found.get(number, 0), round(10 * score))
         return found
+
+    @cached_property
+    def _joined(self) -> list[str]:
+        return [key.replace(" ", "") for key in self._keys]
 
     def _near_by_sound(self, name: Name) -> dict[int, int]:
         """Names of the same consonants, for scripts that leave vowels out."""
@@ -258,8 +264,12 @@ class Index:
         return sorted(numbers) if several or len(numbers) <= FEW else ()
 
     def _posting(self, block: str) -> list[int]:
-        numbers = self._postings.get(block)
-        return [int(number) for number in numbers.split(",")] if numbers else []
+        found = self._read.get(block)
+        if found is None:
+            numbers = self._postings.get(block)
+            found = [int(number) for number in numbers.split(",")] if numbers else []
+            self._read[block] = found
+        return found
 
     def _candidates(self, name: Name) -> set[int]:
         found: set[int] = set()
