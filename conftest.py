@@ -1,7 +1,8 @@
 """The documentation is run: Python sessions, and every ``$ licet`` command with what it prints.
 
-In an expected output ``...`` stands for anything. Commands run in the project's folder, with their
-own files in a throw-away one.
+In an expected output ``...`` stands for anything. Commands run in a throw-away folder that shows the
+project's own. Property tests draw the same examples in every run; ``HYPOTHESIS_PROFILE=random`` looks
+further.
 """
 
 import contextlib
@@ -12,8 +13,13 @@ import shlex
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 ROOT = Path(__file__).parent
 _CHECKER = doctest.OutputChecker()

@@ -53,6 +53,8 @@ def test_every_word_for_an_effect_in_the_fact_sheet_has_its_row() -> None:
     page = (DOCS / "outcomes.md").read_text("utf-8")
     words = set()
     for name in ("law.yaml", "additions.yaml"):
-        words |= set(re.findall(r"^  effect: (\w+)", (sheet / name).read_text("utf-8"), re.M))
+        words |= set(
+            re.findall(r"^  effect: (\w+)", (sheet / name).read_text("utf-8"), re.MULTILINE)
+        )
     assert len(words) > 40
     assert not [word for word in words if f"| `{word}` |" not in page]

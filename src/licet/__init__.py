@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
     from licet.assessment.assess import Assessment
     from licet.assessment.options import Options
     from licet.assessment.replay import Replay
+    from licet.evidence import Snapshot
     from licet.model.case import Case
+    from licet.rules.rulebook import Rulebook
     from licet.screening import Result
 
 
@@ -64,3 +66,33 @@ def replay(path: Path, *, store: Iterable[Path] = ()) -> tuple[Replay, ...]:
     from licet.assessment.replay import replay_file
 
     return replay_file(path, Knowledge.open(), store=tuple(store))
+
+
+def rulebooks() -> Mapping[str, Rulebook]:
+    """Every rulebook that ships, by id."""
+    from licet.rules.load import shipped
+
+    return shipped()
+
+
+def evidence(snapshot: Path | None = None) -> Snapshot:
+    """A snapshot of evidence; the one that ships when none is named."""
+    from licet.evidence import Snapshot as SnapshotModel
+
+    return SnapshotModel.open(snapshot)
+
+
+def template(path: Path | str) -> None:
+    """Write a workbook to fill in, one row a deal."""
+    from pathlib import Path as FilePath
+
+    from licet.assessment.workbook import write_template
+
+    write_template(FilePath(path))
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A published JSON Schema: ``case``, ``provision``, ``determination``; or ``facts``."""
+    from licet.cli.schema import SCHEMAS
+
+    return SCHEMAS[name]()

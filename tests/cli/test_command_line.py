@@ -166,6 +166,37 @@ def test_json_prints_one_object_per_case_and_rulebook_with_the_promised_fields(c
         assert {"case", "rulebook", "outcomes", "questions", "cautions", "sha256"} <= set(body)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["demo"],
+        ["screen", "NSO Group", "--as-of", "2026-08-01"],
+        ["rulebook", "list"],
+        ["rulebook", "show", "eu-dual-use"],
+        ["rulebook", "show", "eu-dual-use", "EU-DU-5.2"],
+        ["rulebook", "check"],
+        ["rulebook", "test"],
+        ["evidence", "list"],
+        ["evidence", "show", "vdem"],
+        ["case", "check", CASES[0]],
+    ],
+    ids=" ".join,
+)
+def test_every_command_that_shows_something_speaks_json(words, capsys) -> None:
+    main([*words, "--json"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    for line in lines:
+        assert isinstance(json.loads(line), dict | list)
+
+
+def test_faults_of_a_case_come_as_json_too(tmp_path, capsys) -> None:
+    broken = case_file(tmp_path, "b", CASE.replace("kind: export", "kind: exprot"))
+    assert main(["case", "check", broken, "--json"]) == 2
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert fault["path"] == "kind"
+
+
 def test_standard_input_gives_the_same_bytes_as_the_file(monkeypatch, capsys) -> None:
     path = EXAMPLES / "cases/10-bluecoat-syria-2010.yaml"
     main(["assess", str(path), "--json"])

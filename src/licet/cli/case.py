@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING
 
 from licet.cli.files import put, read, refuse_overwriting
-from licet.cli.parser import Parser, UsageError, add_output, today
+from licet.cli.parser import Parser, UsageError, add_json, add_output, today
 from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def run_new(args: argparse.Namespace, terminal: Terminal) -> int:
 def _check(prog: str, about: str) -> Parser:
     made = Parser(prog, about, EXAMPLES[1:2])
     made.add_argument("files", nargs="+", metavar="FILE", help="case (YAML or JSON), or -")
+    add_json(made, "one object per file, with every fault,")
     return made
 
 
@@ -73,8 +75,12 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             raw, label = read(name)
             case = parse_case(raw, label)
         except InputError as error:
-            terminal.complain(str(error))
             failed = True
+            if args.json:
+                faults = [{"path": f.path, "message": f.message} for f in error.faults]
+                terminal.data(json.dumps({"file": name, "faults": faults}, ensure_ascii=False))
+            else:
+                terminal.complain(str(error))
             continue
         answers = [case.answers, *(p.answers for p in case.parties)]
         answers += [item.answers for item in case.items]
@@ -84,6 +90,10 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             for fact, statements in given.items()
             if any(one.value is not None for one in statements)
         }
+        if args.json:
+            body = {"file": name, "faults": [], "case": case.id, "facts_stated": len(stated)}
+            terminal.data(json.dumps(body, ensure_ascii=False))
+            continue
         terminal.data(
             f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
             f"items, {len(stated)} facts stated"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from licet.cli.parser import Parser
+from licet.cli.parser import Parser, add_json
 from licet.cli.terminal import table
 from licet.errors import Fault, InputError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from licet.assessment.assess import Assessment
     from licet.cli.terminal import Terminal
@@ -28,11 +28,12 @@ def parser(prog: str) -> Parser:
     """The options of ``licet demo``."""
     made = Parser(prog, "Assess the examples and say how good the answers are.", EXAMPLES)
     made.add_argument("folder", nargs="?", help="folder that holds expected.json and the cases")
+    add_json(made, "answers and shares")
     return made
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Assess every example; exit 1 if an answer that must not come out did."""
+    """Assess every example; exit 1 where a share is not as it must be."""
     from licet.assessment.assess import assess
     from licet.assessment.casefile import read_case
     from licet.assessment.evidence import Knowledge
@@ -43,15 +44,32 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     done: dict[str, Assessment] = {}
     for name in terminal.progress(list(expected)):
         done[name] = assess(read_case(folder / f"{name}.yaml"), knowledge, explain=False)
+    shares = list(_shares(done, expected))
+    missed = [share for share in shares if not share.met]
+    if args.json:
+        terminal.data(json.dumps(_body(done, expected, shares), ensure_ascii=False))
+        return 1 if missed else 0
     terminal.data(_table(done, expected, terminal.width))
-    forbidden = _report(done, expected, terminal)
+    terminal.data("\nOn the merits, the moratorium off:")
+    for share in shares:
+        terminal.data(f"  {share.found} of {share.of}  {share.words} ({share.wanted})")
     terminal.data(
-        "Look next:\n"
+        "\nLook next:\n"
         f"  licet assess {folder}/cases/01-nso-saudi-2017.yaml\n"
         f"  licet assess {folder}/controls/03-li-mediation-ke-no-court.yaml\n"
         "  licet rulebook show amnesty-2021 AMN-06"
     )
-    return 1 if forbidden else 0
+    return 1 if missed else 0
+
+
+class Share(NamedTuple):
+    """How many of a group of examples have a property, and whether that is as it must be."""
+
+    words: str
+    found: int
+    of: int
+    wanted: str
+    met: bool
 
 
 def _shipped() -> Path:
@@ -59,7 +77,9 @@ def _shipped() -> Path:
 
     inside = Path(str(files("licet"))) / "examples"
     beside = Path(__file__).resolve().parents[3] / "examples"
-    return inside if inside.is_dir() else beside
+    found = inside if inside.is_dir() else beside
+    here = Path.cwd()
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def _expected(folder: Path) -> dict[str, Any]:
@@ -106,11 +126,11 @@ def _table(done: Mapping[str, Assessment], expected: Mapping[str, Any], width: i
     return table(rows, ("case", "EU law", "US law", "policy, on the merits", "as expected"), width)
 
 
-def _report(done: Mapping[str, Assessment], expected: Mapping[str, Any], terminal: Terminal) -> int:
+def _shares(done: Mapping[str, Assessment], expected: Mapping[str, Any]) -> Iterator[Share]:
+    """The four shares that tell whether refusing, clearing or asking everything would do as well."""
     from licet.assessment.views import agreements, model_on_merits
-    from licet.model.outcome import Outcome
+    from licet.model.outcome import UNRESTRICTED, Outcome
 
-    loose = {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT}
     refused = {
         Outcome.PROHIBITED,
         Outcome.REFUSAL_REQUIRED,
@@ -118,35 +138,51 @@ def _report(done: Mapping[str, Assessment], expected: Mapping[str, Any], termina
         Outcome.REFUSAL_PRESUMED,
     }
     merits = {name: model_on_merits(a) for name, a in done.items()}
+
+    documented = [n for n, e in expected.items() if e["basis"].startswith("documented")]
+    loose = sum(merits[n] <= UNRESTRICTED for n in documented)
+    words = "documented transfers that end unrestricted under the policy"
+    yield Share(words, loose, len(documented), "must be 0", loose == 0)
+
+    exempt = [n for n, e in expected.items() if e["group"] == "ordinary-or-exempt"]
+    hard = sum(merits[n] <= refused for n in exempt)
+    words = "ordinary, exempt items that are refused"
+    yield Share(words, hard, len(exempt), "must be 0", hard == 0)
+
+    lawful = [n for n, e in expected.items() if "control-must-not-refuse" in e["tags"]]
+    hard = sum(merits[n] <= refused for n in lawful)
+    words = "lawful, safeguarded controls that are refused"
+    yield Share(words, hard, len(lawful), "at most one in ten", hard * 10 <= len(lawful))
+
+    twins = [n for n, e in expected.items() if e["twin_of"]]
+    flips = sum(merits[n] != merits[f"controls/{expected[n]['twin_of']}"] for n in twins)
+    words = "twins, one thing changed, that change their answer"
+    yield Share(words, flips, len(twins), "must be all", flips == len(twins))
+
     held = [a for name, one in done.items() for a in agreements(one, expected[name])]
-    groups = {
-        "documented transfers that end unrestricted under the policy": (
-            [n for n, e in expected.items() if e["basis"].startswith("documented")],
-            lambda n: merits[n] <= loose,
-            "must be 0",
-        ),
-        "ordinary, exempt items that are refused": (
-            [n for n, e in expected.items() if e["group"] == "ordinary-or-exempt"],
-            lambda n: merits[n] <= refused,
-            "must be 0",
-        ),
-        "lawful, safeguarded controls that are refused": (
-            [n for n, e in expected.items() if "control-must-not-refuse" in e["tags"]],
-            lambda n: merits[n] <= refused,
-            "at most one in ten",
-        ),
-        "twins, one thing changed, that change their answer": (
-            [n for n, e in expected.items() if e["twin_of"]],
-            lambda n: merits[n] != merits[f"controls/{expected[n]['twin_of']}"],
-            "must be all",
-        ),
-    }
-    terminal.data("\nOn the merits, the moratorium off:")
-    for words, (names, test, wanted) in groups.items():
-        terminal.data(f"  {sum(map(test, names))} of {len(names)}  {words} ({wanted})")
     agree = sum(a.verdict == "agrees" for a in held)
-    terminal.data(
-        f"  {agree} of {len(held)}  answers as the dossiers expect; the rest is argued in "
-        "docs/differences.md\n"
-    )
-    return sum(a.verdict == "must_not" for a in held)
+    words = "answers as the dossiers expect; the rest is argued in docs/differences.md"
+    forbidden = any(a.verdict == "must_not" for a in held)
+    yield Share(words, agree, len(held), "no forbidden answer", not forbidden)
+
+
+def _body(
+    done: Mapping[str, Assessment], expected: Mapping[str, Any], shares: list[Share]
+) -> dict[str, Any]:
+    from licet.assessment.views import agreements, model_on_merits
+    from licet.model.outcome import ordered
+
+    return {
+        "cases": [
+            {
+                "case": assessment.case.id,
+                "policy_on_merits": [o.value for o in ordered(model_on_merits(assessment))],
+                "expectations": [
+                    {"of": a.of, "got": [o.value for o in ordered(a.got)], "verdict": a.verdict}
+                    for a in agreements(assessment, expected[name])
+                ],
+            }
+            for name, assessment in done.items()
+        ],
+        "shares": [share._asdict() for share in shares],
+    }

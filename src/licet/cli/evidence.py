@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.terminal import listing
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from licet.cli.terminal import Terminal
+    from licet.evidence.facts import SourceRow
 
 EXAMPLES = (
     "licet evidence list",
@@ -40,6 +41,23 @@ def _snapshot(args: argparse.Namespace):  # type: ignore[no-untyped-def]
     return Snapshot.open(Path(args.snapshot) if args.snapshot else None)
 
 
+def _facts_of(row: SourceRow) -> dict[str, Any]:
+    """What a program wants to know of a source."""
+    return {
+        "id": row.id,
+        "title": row.title,
+        "publisher": row.publisher,
+        "licence": row.licence,
+        "credit": row.credit,
+        "url": row.url,
+        "published": str(row.published),
+        "describes": row.describes,
+        "stale_after": row.stale_after.isoformat(),
+        "publication_lag_days": row.publication_lag_days,
+        "rows": row.rows,
+    }
+
+
 def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print every source of the snapshot."""
     from licet.evidence import describe
@@ -51,21 +69,7 @@ def run_list(args: argparse.Namespace, terminal: Terminal) -> int:
             json.dumps(
                 {
                     "digest": snapshot.digest,
-                    "sources": [
-                        {
-                            "id": r.id,
-                            "title": r.title,
-                            "publisher": r.publisher,
-                            "licence": r.licence,
-                            "credit": r.credit,
-                            "url": r.url,
-                            "published": str(r.published),
-                            "describes": r.describes,
-                            "stale_after": r.stale_after.isoformat(),
-                            "rows": r.rows,
-                        }
-                        for r in rows
-                    ],
+                    "sources": [_facts_of(row) for row in rows],
                 },
                 ensure_ascii=False,
             )
@@ -89,6 +93,7 @@ def _showing(prog: str, about: str) -> Parser:
     made.add_argument(
         "--snapshot", metavar="DIR", help="the snapshot; the one that ships when left out"
     )
+    add_json(made, "the source")
     return made
 
 
@@ -102,6 +107,9 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
             Fault("source", f"{args.source!r} is not a source{nearest(args.source, rows)}")
         )
     r = rows[args.source]
+    if args.json:
+        terminal.data(json.dumps(_facts_of(r), ensure_ascii=False))
+        return 0
     terminal.data(
         "\n".join(
             (

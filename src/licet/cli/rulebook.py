@@ -13,6 +13,7 @@ from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from licet.cli.terminal import Terminal
     from licet.rules.rulebook import Period, Provision, Rulebook
@@ -83,6 +84,7 @@ def _showing(prog: str, about: str) -> Parser:
     )
     made.add_argument("rulebook", help="id of a rulebook")
     made.add_argument("provision", nargs="?", help="id of a provision")
+    add_json(made, "the rulebook or provision")
     return made
 
 
@@ -96,6 +98,11 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
             Fault("rulebook", f"{args.rulebook!r} is not known{nearest(args.rulebook, books)}")
         )
     book = books[args.rulebook]
+    if args.provision is None and args.json:
+        provisions = [_facts_of(book, p) for p in book.provisions.values()]
+        whole = {"id": book.id, "title": book.title, "digest": book.digest}
+        terminal.data(json.dumps(whole | {"provisions": provisions}, ensure_ascii=False))
+        return 0
     if args.provision is None:
         rows = [(p.id, p.effect.value.replace("_", " "), p.title) for p in book.provisions.values()]
         terminal.data(
@@ -110,8 +117,35 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
                 f"{args.provision!r} is not in {book.id}{nearest(args.provision, book.provisions)}",
             )
         )
-    terminal.data(read_aloud(book, book.provisions[args.provision], terminal))
+    provision = book.provisions[args.provision]
+    terminal.data(
+        json.dumps(_facts_of(book, provision), ensure_ascii=False)
+        if args.json
+        else read_aloud(book, provision, terminal)
+    )
     return 0
+
+
+def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
+    """What a program wants to know of a provision."""
+    return {
+        "id": provision.id,
+        "rulebook": book.id,
+        "title": provision.title,
+        "instrument": provision.cite.instrument,
+        "locator": provision.cite.locator,
+        "url": provision.cite.url,
+        "checked": provision.checked.level.value,
+        "checked_source": provision.checked.source,
+        "in_force": [_period(p) for p in provision.periods],
+        "anchor": provision.anchor.value,
+        "effect": provision.effect.value,
+        "because": provision.because,
+        "reading": provision.reading.strip(),
+        "contested": provision.contested.strip(),
+        "facts": sorted(book.facts_under(provision.when)) if provision.when else [],
+        "file": provision.file,
+    }
 
 
 def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
@@ -205,6 +239,7 @@ def _period(period: Period) -> str:
 def _checking(prog: str, about: str) -> Parser:
     made = Parser(prog, about, (f"{prog}", f"{prog} my-rulebook/"))
     made.add_argument("folder", nargs="?", help="a rulebook folder; all that ship when left out")
+    add_json(made, "what was found")
     return made
 
 
@@ -216,23 +251,35 @@ def _books(folder: str | None) -> list[Rulebook]:
 
 def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     """Load, and report clashes without a declared order and provisions without examples."""
-    from licet.model.outcome import Effect
-
     found = 0
     for book in _books(args.folder):
-        exempt = [p for p in book.provisions.values() if p.effect is Effect.EXEMPT]
-        for provision in book.provisions.values():
-            if not provision.tests:
-                terminal.data(f"{provision.file}: {provision.id} has no example")
-            for other in exempt if provision.restricting else ():
-                if provision.id not in other.releases and other.id not in provision.prevails_over:
-                    found += 1
-                    terminal.data(
-                        f"{provision.file}: {provision.id} and the exemption {other.id} "
-                        "have no declared order: add `releases` or `prevails_over`"
-                    )
+        faults = list(_loose_ends(book))
+        found += sum(fault["blocks"] for fault in faults)
+        if args.json:
+            body = {"rulebook": book.id, "digest": book.digest, "provisions": len(book.provisions)}
+            terminal.data(json.dumps(body | {"faults": faults}, ensure_ascii=False))
+            continue
+        for fault in faults:
+            terminal.data(f"{fault['file']}: {fault['message']}")
         terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
     return 2 if found else 0
+
+
+def _loose_ends(book: Rulebook) -> Iterable[dict[str, Any]]:
+    from licet.model.outcome import Effect
+
+    exempt = [p for p in book.provisions.values() if p.effect is Effect.EXEMPT]
+    for provision in book.provisions.values():
+        if not provision.tests:
+            message = f"{provision.id} has no example"
+            yield {"file": provision.file, "message": message, "blocks": False}
+        for other in exempt if provision.restricting else ():
+            if provision.id not in other.releases and other.id not in provision.prevails_over:
+                message = (
+                    f"{provision.id} and the exemption {other.id} have no declared order: add "
+                    "`releases` or `prevails_over`"
+                )
+                yield {"file": provision.file, "message": message, "blocks": True}
 
 
 def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -244,6 +291,14 @@ def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
         results = run_examples(book)
         bad = [r for r in results if not r.passed]
         failed += len(bad)
+        if args.json:
+            body = {"rulebook": book.id, "examples": len(results), "failed": len(bad)}
+            wrong = [
+                {"file": r.file, "name": r.name, "expected": str(r.expected), "got": str(r.got)}
+                for r in bad
+            ]
+            terminal.data(json.dumps(body | {"faults": wrong}, ensure_ascii=False))
+            continue
         for r in bad:
             terminal.data(f"{r.file}: {r.name}: expected {r.expected}, got {r.got}")
         terminal.data(f"{book.id}: {len(results) - len(bad)} of {len(results)} examples hold")
