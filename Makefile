@@ -47,7 +47,7 @@ check: $(DEV_READY)
 
 check-all: $(DEV_READY)
 	bash tests/wheel.sh
-	$(BIN)/python -m pytest -m "slow or not slow" tests/oracles tests/fuzz
+	$(BIN)/python -m pytest -m "slow or not slow" tests/oracles tests/fuzz tests/kill tests/browser
 	$(BIN)/mkdocs build --strict --quiet
 
 docs: $(DEV_READY)

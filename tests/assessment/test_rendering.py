@@ -263,7 +263,7 @@ def test_a_fact_that_is_used_with_a_reserve_is_named_in_a_caution(
 def test_every_question_of_the_file_on_a_fact_that_is_asked_is_put_in_its_own_words(
     name: str,
 ) -> None:
-    flat = " ".join(parsed(name).text("details").split())
+    flat = " ".join(parsed(name).text("main").split())
     shown = {
         q["fact"]
         for d in assessed(name)

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
 
 
+SHOWN = 5
+"""How many questions of a rulebook stand open on the page; the others unfold, and print."""
+
+
 def render_page(assessment: Assessment) -> str:
     """The page. Same assessment, same bytes."""
-    return _template().render(s=tell(assessment))
+    return _template().render(s=tell(assessment), shown=SHOWN)
 
 
 def _shown(value: object) -> object:
