@@ -55,7 +55,7 @@ def test_the_page_opens_without_a_complaint_and_says_its_answer(page: Path) -> N
     done = browse(page, "--dump-dom")
     assert "The answer" in done.stdout
     assert "needs an authorisation before it may go ahead" in done.stdout
-    assert not re.findall(r"CONSOLE.*(?:error|Refused|Failed)", done.stderr, re.I)
+    assert not re.findall(r"CONSOLE.*(?:error|Refused|Failed)", done.stderr, re.IGNORECASE)
 
 
 def printed(page: Path, name: str) -> int:
