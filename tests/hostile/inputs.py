@@ -1,4 +1,4 @@
-"""Bad inputs, by door. What each must say stands in ``messages.yaml`` beside this file."""
+"""Bad inputs, by door. What each must say stands in ``messages.json`` beside this file."""
 
 from __future__ import annotations
 
@@ -93,6 +93,17 @@ CASES: dict[str, str | bytes] = {
     "mixed scripts": swap("name: Maker", "name: Mаker"),
     "country with markup": swap("[KE]", "['<script>']"),
     "two faults at once": swap("kind: export", "kind: exprot").replace("[exporter]", "[boss]"),
+    "faults of every layer at once": swap("kind: export", "kind: exprot")
+    + "sources: {a: {title: x}}\n"
+    + "answers: {item.surveilance: {value: yes, source: b}, item.bulk_use: perhaps}\n",
+    "judged by nobody": BASE + "answers: {item.surveillance: {value: yes, standing: judged}}\n",
+    "a derived fact": BASE + "answers: {item.surveillance: {value: yes, standing: derived}}\n",
+    "a person without a purpose": swap(
+        "roles: [exporter],", "roles: [broker], kind: natural_person,"
+    ),
+    "a share that is none": swap(
+        "country: [DE]", "country: [DE], owners: [{name: Owner, percent: half}]"
+    ),
     "not a number": BASE + "answers: {company.employees: many}\n",
     "text for a date fact": BASE + "answers: {company.turnover_eur: '1,5'}\n",
     "JSON with a duplicate": '{"schema": "licet/case/1", "id": "a", "id": "b"}',

@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from licet.errors import Fault, InputError, nearest
-from licet.model.case import CASE_SCHEMA, Case, Item, Party, PartyKind
+from licet.model.case import CASE_SCHEMA, Answers, Case, Item, Party, PartyKind
 from licet.model.fact import Attaches, Standing, parse_value
 from licet.rules.load import default_dictionary
 from licet.rules.strict_yaml import read_bytes
@@ -21,9 +21,10 @@ from licet.rules.strict_yaml import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from licet.model.case import Answers, Statement
+    from licet.model.case import Statement
     from licet.rules.dictionary import Dictionary
 
+_ANSWERS: TypeAdapter[Answers] = TypeAdapter(Answers)
 MIXED_SCRIPT_HINT = "mixes scripts in one word, as forged names do: check the spelling"
 
 
@@ -69,15 +70,34 @@ def build_case(value: Any, name: str) -> Case:
         )
     if schema != CASE_SCHEMA:
         raise InputError(Fault("schema", f"got {schema!r}: write `schema: {CASE_SCHEMA}`", name))
-    value = expand_sources(value, name)
+    value, faults = expand_sources(value, name)
     try:
         case = Case.model_validate(value)
     except ValidationError as error:
-        raise InputError(list(_faults(error, name))) from None
-    faults = list(check(case, default_dictionary(), name))
+        # Answers are looked at all the same, so that every fault comes out at once.
+        faults += [*_faults(error, name), *_check_raw_answers(value, name)]
+        raise InputError(faults) from None
+    faults += check(case, default_dictionary(), name)
     if faults:
         raise InputError(faults)
     return _identified(case)
+
+
+def _check_raw_answers(value: dict[str, Any], name: str) -> Iterable[Fault]:
+    """What is wrong with the answers of a file whose shape is wrong elsewhere."""
+    holders: list[tuple[str, Any, Attaches | None]] = [("answers", value, None)]
+    for kind, about in (("parties", Attaches.PARTY), ("items", Attaches.ITEM)):
+        members = value.get(kind)
+        for i, member in enumerate(members if isinstance(members, list) else ()):
+            holders.append((f"{kind}[{i}].answers", member, about))
+    for path, holder, attaches in holders:
+        given = holder.get("answers") if isinstance(holder, dict) else None
+        for fact, statements in given.items() if isinstance(given, dict) else ():
+            try:
+                read = _ANSWERS.validate_python({fact: statements})
+            except ValidationError:
+                continue  # told with the shape
+            yield from _check_answers(read, path, default_dictionary(), name, attaches)
 
 
 def _identified(case: Case) -> Case:
@@ -330,17 +350,18 @@ def mixes_scripts(text: str) -> bool:
 # Named sources ------------------------------------------------------------------------------------
 
 
-def expand_sources(value: dict[str, Any], name: str) -> dict[str, Any]:
-    """Put each named source of a file in the place of its name.
+def expand_sources(value: dict[str, Any], name: str) -> tuple[dict[str, Any], list[Fault]]:
+    """Put each named source of a file in the place of its name; names that lead nowhere are faults.
 
     A file may state a source once under ``sources`` and write ``source: NAME`` beside each fact.
     """
+    faults: list[Fault] = []
     if "sources" not in value:
-        return value
+        return value, faults
     named = value["sources"]
     if not isinstance(named, dict):
-        raise InputError(Fault("sources", "must be a map from a name to a source", name))
-    faults: list[Fault] = []
+        faults.append(Fault("sources", "must be a map from a name to a source", name))
+        named = {}
 
     def put(part: Any, path: str) -> Any:
         if isinstance(part, list):
@@ -364,9 +385,7 @@ def expand_sources(value: dict[str, Any], name: str) -> dict[str, Any]:
         return done
 
     rest = {key: put(part, key) for key, part in value.items() if key != "sources"}
-    if faults:
-        raise InputError(faults)
-    return rest
+    return rest, faults
 
 
 def gather_sources(value: dict[str, Any]) -> dict[str, Any]:
