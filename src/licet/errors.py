@@ -74,6 +74,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "; nearest: 'government_police'"
     """
     names = list(known)
+    begins = sorted((other for other in names if other.startswith(name)), key=len)
+    if begins and len(name) >= _PART:
+        return f"; nearest: {begins[0]!r}"
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     if not close and len(name) >= _PART:
         close = [other for other in names if name in other][:1]

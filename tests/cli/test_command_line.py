@@ -19,7 +19,7 @@ ACTIONS = [
     *((verb,) for verb in VERBS),
     *(("rulebook", a) for a in ("list", "show", "check", "test")),
     *(("evidence", a) for a in ("list", "show", "build", "add")),
-    *(("case", a) for a in ("new", "check", "import")),
+    *(("case", a) for a in ("new", "check", "close", "import")),
 ]
 CASE = """schema: licet/case/1
 id: {id}
@@ -66,6 +66,10 @@ def test_help_begins_with_examples_that_name_the_command(words, capsys) -> None:
         (["screen", "A Person", "--person"], "state the role in the case and the purpose"),
         (["case", "new", "--category", "spywar"], "is not known"),
         (["demo", "nowhere"], "name a folder that holds expected.json"),
+        (["template", "-o", "deals.csv"], "a workbook's name ends in .xlsx"),
+        (["assess", "deals.csv"], "many deals go into a workbook"),
+        (["case", "new", "--kind", "exprt"], "nearest: 'export'"),
+        (["rulebook", "show", "eu-dual-use", "EU-DU-3"], "nearest: 'EU-DU-3.1'"),
     ],
 )
 def test_wrong_use_is_told_with_the_remedy_and_nothing_goes_to_standard_output(
@@ -270,6 +274,28 @@ def test_a_scaffold_holds_together_and_can_be_assessed(tmp_path, capsys) -> None
     assert main(["case", "check", target]) == 0
     assert main(["assess", target, "--json"]) in (10, 11, 12, 14)
     capsys.readouterr()
+
+
+def test_closing_a_file_says_who_and_lists_every_silence(tmp_path, capsys) -> None:
+    from licet.assessment.casefile import read_case
+
+    text = CASE + "answers: {{tx.odd_route: yes}}\n"
+    open_file, closed = case_file(tmp_path, "a", text), tmp_path / "closed.yaml"
+    assert main(["case", "close", open_file]) == 2
+    assert main(["case", "close", open_file, "--by", "An Officer", "-o", str(closed)]) == 0
+    case = read_case(closed)
+    assert case.closed_by == "An Officer"
+    assert "tx.hidden_enduser" in case.nothing_recorded
+    assert "tx.odd_route" not in case.nothing_recorded
+    assert "item.surveillance" not in case.nothing_recorded
+    capsys.readouterr()
+
+
+def test_a_folder_of_determinations_is_replayed_whole(tmp_path, capsys) -> None:
+    main(["assess", case_file(tmp_path, "case-7"), "--save", str(tmp_path / "kept"), "-q"])
+    assert main(["replay", str(tmp_path / "kept")]) == 0
+    out = capsys.readouterr().out
+    assert out.count("the same, byte for byte") == 11
 
 
 def test_a_page_is_written_for_one_case_and_a_folder_for_several(tmp_path, capsys) -> None:

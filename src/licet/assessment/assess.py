@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from licet.rules.evaluate import Finding
     from licet.rules.outcomes import LineResult
     from licet.rules.rulebook import Rulebook
+    from licet.screening import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Assessment:
     determinations: tuple[Determination, ...]
     graded: Mapping[str, tuple[Graded, ...]]
     """The method's grades, by line."""
+    screened: Mapping[str, Result]
+    """What the lists say of each party, by party id."""
 
     def __iter__(self) -> Iterator[Determination]:
         return iter(self.determinations)
@@ -157,7 +160,7 @@ class _Run:
             line.id: tuple(self._grade(book, base[line.id]) for book in methods) for line in lines
         }
         determinations = tuple(self._determine(book, lines, base, graded) for book in self.books)
-        return Assessment(self.case, determinations, graded)
+        return Assessment(self.case, determinations, graded, screened.results)
 
     def _weigh(
         self, definition: FactDefinition, statements: tuple[Any, ...], origin: str

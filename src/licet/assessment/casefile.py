@@ -215,6 +215,14 @@ def check(case: Case, dictionary: Dictionary, name: str) -> Iterable[Fault]:
     yield from _check_countries(case, name)
     yield from _check_scripts(case, name)
     yield from _check_owners(case, name)
+    for i, item in enumerate(case.items):
+        if item.category and item.category not in dictionary.category_entries:
+            yield Fault(
+                f"items[{i}].category",
+                f"got {item.category!r}: use one of {', '.join(dictionary.category_entries)}"
+                f"{nearest(item.category, dictionary.category_entries)}",
+                name,
+            )
     for i, party in enumerate(case.parties):
         if party.kind is PartyKind.NATURAL_PERSON and not party.purpose_of_screening:
             yield Fault(

@@ -529,31 +529,38 @@ class _Importer:
 
     def _silent(self, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> list[str]:
         """Facts that a finished dossier answers by not mentioning them, said openly."""
-        return [
-            definition.name
-            for definition in self.dictionary
-            if definition.unmentioned is not None
-            and definition.name not in self.case_answers
-            and definition.name not in self.withheld
-            and not self._follows(definition.name, users, items)
-        ]
-
-    def _follows(self, fact: str, users: list[dict[str, Any]], items: list[dict[str, Any]]) -> bool:
-        """Whether the fact follows from something the dossier does say: no silence then."""
-        rule = self.dictionary.derive.get(fact)
-        if rule is None:
-            return False
-        said = {
+        places = [self.case_answers, *(u["answers"] for u in users), *(i["answers"] for i in items)]
+        stated = {
             name
-            for place in (
-                self.case_answers,
-                *(u["answers"] for u in users),
-                *(i["answers"] for i in items),
-            )
+            for place in places
             for name, given in place.items()
             if given[0].get("value") is not None
         }
-        return bool(said & set(re.findall(r"[a-z_]+\.[A-Za-z0-9_.]+", str(rule))))
+        mentioned = {*self.case_answers, *self.withheld}
+        return silent_facts(self.dictionary, stated, mentioned)
+
+
+def silent_facts(dictionary: Dictionary, stated: set[str], mentioned: set[str]) -> list[str]:
+    """The facts that a finished file answers by not mentioning them.
+
+    Only those the dictionary marks; none that is mentioned, and none that follows from what is
+    stated: that would be to say two things at once.
+    """
+
+    def follows(fact: str) -> bool:
+        rule = dictionary.derive.get(fact)
+        names = (
+            set(re.findall(r"[a-z_]+\.[A-Za-z0-9_.]+", str(rule))) if rule is not None else set()
+        )
+        return bool(stated & names)
+
+    return [
+        definition.name
+        for definition in dictionary
+        if definition.unmentioned is not None
+        and definition.name not in mentioned
+        and not follows(definition.name)
+    ]
 
 
 def _joined(before: Any, value: Any) -> Any:

@@ -50,6 +50,8 @@ _OWNED = {
 }
 """Facts about ownership, and the lists whose parties count as owners (90 FR 47201)."""
 HALF = Decimal(50)
+_BYSTANDERS = frozenset({Role.AUTHORITY, Role.FUNDER, Role.PARENT_BODY, Role.OTHER})
+"""Roles whose country no rule reads."""
 _NOBODY = {
     "party.on_entity_list": derived(False, "the public at large is nobody that a list can name"),
     "party.on_sdn": derived(False, "the public at large is nobody that a list can name"),
@@ -179,6 +181,7 @@ class Knowledge:
         strange = [
             text
             for party in case.parties
+            if not set(party.roles) <= _BYSTANDERS
             for text in party.country
             if UNREADABLE in codes_of(party.model_copy(update={"country": (text,)}), self.country)
         ]

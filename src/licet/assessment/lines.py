@@ -293,7 +293,7 @@ class Deriver:
         asked = {
             name
             for name, reading in stated.items()
-            if name in _ASKED_WINS and reading.unknown is not UnknownReason.SELF_DECLARED
+            if name in _ASKED_WINS and reading.unknown not in _SAYS_NOTHING
         }
         return {
             name: reading
@@ -387,6 +387,7 @@ class Deriver:
         return {}
 
 
+_SAYS_NOTHING = (UnknownReason.SELF_DECLARED, UnknownReason.NOT_ASKED)
 _ASKED_WINS = frozenset(
     {
         "export.leaves_EU_customs_territory",
@@ -396,7 +397,7 @@ _ASKED_WINS = frozenset(
     }
 )
 """Facts where a file that says "asked, not answered" outweighs what the parties suggest; an own
-word that may not be used outweighs nothing."""
+word that may not be used, or a question nobody put, outweighs nothing."""
 
 
 # Scopes ------------------------------------------------------------------------------------------

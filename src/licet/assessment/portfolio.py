@@ -62,14 +62,16 @@ class Deal:
     policy: Verdict | None
     """The model rulebook on the merits; None where none was applied."""
     reason: str
+    listed: tuple[str, ...]
+    """Parties with a hit on a list that counts, or may count, on the day."""
     worst: int
     """Strictness of the worst outcome still possible, for the order among equals."""
 
     @property
-    def order(self) -> tuple[int, int, int, str]:
-        """Worst first: by law, then by policy, then by what may still come out."""
+    def order(self) -> tuple[int, bool, int, int, str]:
+        """Worst first: by law, then hits on lists, then policy, then what may still come out."""
         policy = RANK[self.policy] if self.policy is not None else len(RANK)
-        return (RANK[self.law], policy, self.worst, self.case)
+        return (RANK[self.law], not self.listed, policy, self.worst, self.case)
 
 
 def verdict(outcomes: frozenset[Outcome]) -> Verdict:
@@ -96,8 +98,20 @@ def deal(assessment: Assessment) -> Deal:
         verdict(law),
         verdict(policy) if policy is not None else None,
         _reason(assessment, law, models, policy),
+        _listed(assessment),
         min(map(strictness, law)),
     )
+
+
+def _listed(assessment: Assessment) -> tuple[str, ...]:
+    found: dict[str, list[str]] = {}
+    for party in assessment.case.parties:
+        result = assessment.screened.get(party.id)
+        for hit in result.hits if result is not None else ():
+            if hit.status.value in ("listed", "undated"):
+                codes = found.setdefault(party.name, [])
+                codes.extend([] if hit.list_code in codes else [hit.list_code])
+    return tuple(f"{name} ({', '.join(codes)})" for name, codes in found.items())
 
 
 def portfolio(assessments: Iterable[Assessment]) -> tuple[Deal, ...]:

@@ -47,11 +47,8 @@ def scaffold(case_id: str, kind: str, category: str, day: date, nonce: str) -> s
         "# Countries by name or two-letter code. Roles: " + ", ".join(r.value for r in Role) + ".",
         "# Kinds: " + ", ".join(k.value for k in PartyKind) + ".",
         "parties:",
-        "- {name: The exporter, roles: [exporter], kind: company, country: [DE], aliases: []}",
-        (
-            "- {name: The agency that will use it, roles: [end_user], kind: government_police, "
-            "country: [KE]}"
-        ),
+        "- {name: The exporter, roles: [exporter], kind: company, country: [], aliases: []}",
+        "- {name: The agency that will use it, roles: [end_user], kind: unknown, country: []}",
         "items:",
         "- name: The item",
         f"  category: {category}",

@@ -13,6 +13,7 @@ from licet.assessment import wording
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.outcome import Outcome, strictness
 from licet.rules.evaluate import State, support
+from licet.rules.outcomes import GRADES, open_behind
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
-    from licet.rules.rulebook import Provision
+    from licet.rules.rulebook import Provision, Rulebook
+
+ASK_FIRST = 5
+"""How many questions head the answer."""
 
 QUIET = frozenset(
     {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT, Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE}
@@ -59,6 +63,8 @@ class Answer:
     headline: str
     merits: str
     reasons: tuple[Reason, ...]
+    also: tuple[str, ...]
+    """Duties, expectations and what must be weighed: they set no outcome."""
     questions: tuple[Asked, ...]
     lines: tuple[tuple[str, str], ...]
     conditions: tuple[str, ...]
@@ -77,6 +83,10 @@ class Story:
     kind: str
     day: str
     first: tuple[str, ...]
+    listed: tuple[str, ...]
+    """Parties with a hit on a list that counts, or may count, on the day."""
+    ask_first: tuple[Asked, ...]
+    """The most decisive questions over all rulebooks, each once."""
     views: tuple[tuple[str, str, str], ...]
     law: tuple[Answer, ...]
     no_law: str
@@ -124,6 +134,8 @@ def tell(assessment: Assessment) -> Story:
         kind=case.kind.value.replace("_", " "),
         day=str(case.dates.assessed),
         first=tuple(_first(views, policy)),
+        listed=tuple(_listed(assessment)),
+        ask_first=tuple(_ask_first(assessment, answers)),
         views=tuple(
             (v.jurisdiction, wording.outcomes(v.outcomes), ", ".join(v.rulebooks)) for v in views
         ),
@@ -136,7 +148,9 @@ def tell(assessment: Assessment) -> Story:
         gap=tuple(_gap(assessment, views)),
         warnings=tuple(dict.fromkeys(_warnings(assessment))),
         changes=tuple(_changes(assessment)),
-        not_considered=tuple(dict.fromkeys(x for b in bodies for x in b["not_considered"])),
+        not_considered=tuple(
+            dict.fromkeys(x for d in _by_nearness(assessment) for x in d.body["not_considered"])
+        ),
         sources=tuple(_sources(bodies)),
         parties=tuple(
             (
@@ -152,17 +166,76 @@ def tell(assessment: Assessment) -> Story:
 
 
 def _warnings(assessment: Assessment) -> Iterable[str]:
-    """What is read before anything else: text recalled and not checked, an applicant's own word."""
+    """What is read before anything else, each thing once over all rulebooks."""
+    memory: dict[str, None] = {}
     own: set[str] = set()
+    once: dict[str, None] = {}
     for determination in assessment.determinations:
         outside = determination.outcomes <= _OUTSIDE
         for caution in determination.body["cautions"]:
-            if caution["code"] == "rests_on_memory" and not outside:
-                yield wording.caution(caution)
-            if caution["code"] == "self_declared" and caution["mode"] == "self_assessment":
-                own.update(caution["facts"])
+            match caution["code"]:
+                case "rests_on_memory" if not outside:
+                    memory.update(dict.fromkeys(caution["provisions"]))
+                case "self_declared" if caution["mode"] == "self_assessment":
+                    own.update(caution["facts"])
+                case "lists_stale":
+                    once[wording.LISTS_STALE] = None
+                case "country_not_known":
+                    once[wording.caution(caution)] = None
+                case _:
+                    pass
+    if memory:
+        yield wording.caution({"code": "rests_on_memory", "provisions": list(memory)})
     if own:
         yield wording.self_assessment(len(own))
+    yield from once
+
+
+def _by_nearness(assessment: Assessment) -> list[Determination]:
+    """Law that reaches the case, then other law, then the rest."""
+    return sorted(
+        assessment.determinations,
+        key=lambda d: (d.book.kind is not BookKind.BINDING, d.outcomes <= _OUTSIDE),
+    )
+
+
+def _listed(assessment: Assessment) -> Iterable[str]:
+    for party in assessment.case.parties:
+        result = assessment.screened.get(party.id)
+        for hit in result.hits if result is not None else ():
+            if hit.status.value in ("listed", "undated"):
+                yield wording.hit(party.name, hit)
+
+
+def _ask_first(assessment: Assessment, answers: dict[str, Answer]) -> Iterable[Asked]:
+    """The questions that settle most over all rulebooks: law counts double, one fact once."""
+    weights: dict[str, int] = {}
+    asked: dict[str, Asked] = {}
+    for determination in _by_nearness(assessment):
+        book = determination.book
+        if book.id not in answers:
+            continue
+        removes = {q["fact"]: q["removes"] for q in determination.body["questions"]}
+        for one in answers[book.id].questions:
+            weight = removes[one.fact] * (2 if book.kind is BookKind.BINDING else 1)
+            weights[one.fact] = weights.get(one.fact, 0) + weight
+            asked.setdefault(one.fact, one)
+    ranked = sorted(asked, key=lambda fact: -weights[fact])
+    return (asked[fact] for fact in ranked[:ASK_FIRST])
+
+
+def _also(determination: Determination) -> Iterable[str]:
+    """Provisions that are met and set no outcome."""
+    book = determination.book
+    met = dict.fromkeys(
+        f.provision
+        for d in determination.decisions
+        for f in d.result.findings
+        if f.state is State.MET
+    )
+    for provision in (book.provisions[pid] for pid in met):
+        if provision.effect in wording.BESIDE:
+            yield wording.beside(provision)
 
 
 def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
@@ -199,6 +272,7 @@ def answer(determination: Determination) -> Answer:
         headline=wording.outcomes(determination.outcomes),
         merits=wording.outcomes(merits),
         reasons=tuple(Reason(wording.because([p]), _facts_behind(determination, p)) for p in heads),
+        also=tuple(_also(determination)),
         questions=tuple(_asked(determination)),
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
@@ -302,23 +376,34 @@ def _grades(assessment: Assessment) -> list[tuple[str, str, str, str]]:
 
 
 def _grade_rows(
-    decision: LineDecision, readings: Any, findings: tuple[Finding, ...], book: Any
+    decision: LineDecision, readings: Any, findings: tuple[Finding, ...], book: Rulebook
 ) -> list[tuple[str, str, str, str]]:
+    behind = open_behind(book, readings, findings)
     rows = []
     for name, reading in readings.items():
         dimension = name.removeprefix("grade.")
         if reading.known:
             words = wording.grade(reading.value)
         else:
-            words = "open: " + " or ".join(wording.grade(g) for g in sorted(reading.possible))
+            possible = sorted(reading.possible, key=GRADES.index)
+            words = "open: " + " or ".join(wording.grade(g) for g in possible)
         met = [
             f.provision
             for f in findings
             if f.state is State.MET and book.provisions[f.provision].dimension == dimension
         ]
-        why = "; ".join(f"{pid}: {book.provisions[pid].because}" for pid in met)
-        rows.append((decision.line.label, dimension.replace("_", " "), words, why))
+        why = [f"{pid}: {book.provisions[pid].because}" for pid in met]
+        hangs = list(dict.fromkeys(fact for _, fact in behind.get(name, ())))
+        if hangs and dimension != "overall":
+            questions = [wording.question(book, fact) for fact in hangs[:HANGS_ON]]
+            more = len(hangs) - len(questions)
+            why.append("hangs on: " + " ".join(questions) + (f" and {more} more" if more else ""))
+        rows.append((decision.line.label, dimension.replace("_", " "), words, "; ".join(why)))
     return rows
+
+
+HANGS_ON = 2
+"""How many questions an open grade shows."""
 
 
 def _gap(assessment: Assessment, views: list[StrictestView]) -> list[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from licet.assessment.story import Answer
 
 SHOWN = 5
+ASKED = 3
+"""How many questions a rulebook shows below the list that heads the answer."""
 
 
 def render_text(
@@ -49,6 +51,14 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
     if story.warnings:
         yield ["Read this first", *((2, text) for text in story.warnings)]
     yield ["Answer", *((2, text) for text in story.first)]
+    if story.listed:
+        shown = story.listed if full else story.listed[:SHOWN]
+        yield ["On a list", *((2, text) for text in shown), *_more(story.listed, shown)]
+    if story.ask_first:
+        yield [
+            "Ask first",
+            *((2, f"? {q.question} [{q.fact}; {q.why}]") for q in story.ask_first),
+        ]
     yield (
         ["LAW", *(p for one in story.law for p in _answer(one, full=full))]
         if story.law
@@ -79,14 +89,11 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
     if story.changes:
         shown = story.changes if full else story.changes[:SHOWN]
         yield ["What would change an answer", *((2, text) for text in shown)]
+    shown = story.not_considered if full else story.not_considered[:SHOWN]
     yield [
         "Law not considered",
-        *((2, text) for text in (story.not_considered if full else story.not_considered[:SHOWN])),
-        *(
-            []
-            if full or len(story.not_considered) <= SHOWN
-            else [(2, f"... and {len(story.not_considered) - SHOWN} more (--full)")]
-        ),
+        *((2, text) for text in shown),
+        *_more(story.not_considered, shown),
     ]
     yield ["", (0, "Licet advises; people decide. Snapshot " + story.snapshot[:23] + "...")]
 
@@ -106,7 +113,12 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
         yield 4, f"{label}: {text}"
     if one.conditions:
         yield 4, "conditions: " + "; ".join(one.conditions)
-    questions = one.questions if full else one.questions[:SHOWN]
+    also = one.also if full else one.also[:SHOWN]
+    for text in also:
+        yield 4, text
+    if len(one.also) > len(also):
+        yield 4, f"... and {len(one.also) - len(also)} more duties and things to weigh (--full)"
+    questions = one.questions if full else one.questions[:ASKED]
     for asked in questions:
         yield 4, f"? {asked.question} [{asked.fact}; {asked.why}]"
         if asked.answers and len({text for _, text in asked.answers}) > 1:
@@ -115,3 +127,8 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
         yield 4, f"... and {len(one.questions) - len(questions)} more questions (--full)"
     for text in one.cautions if full else ():
         yield 4, "! " + text
+
+
+def _more(whole: tuple[str, ...], shown: tuple[str, ...]) -> Iterable[tuple[int, str]]:
+    if len(whole) > len(shown):
+        yield 2, f"... and {len(whole) - len(shown)} more (--full)"

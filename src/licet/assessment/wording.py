@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import Reading, Standing, UnknownReason, stored
-from licet.model.outcome import UNRESTRICTED, Outcome, ordered
+from licet.model.outcome import UNRESTRICTED, Effect, Outcome, ordered
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.rulebook import BookKind
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from licet.rules.evaluate import Trace
     from licet.rules.rulebook import Provision, Rulebook
+    from licet.screening import Hit
 
 _ = gettext.translation("licet", fallback=True).gettext
 
 _OUTCOMES = {
-    Outcome.PROHIBITED: _("is prohibited; nobody may authorise it"),
+    Outcome.PROHIBITED: _("is prohibited"),
     Outcome.REFUSAL_REQUIRED: _("would have to be refused"),
     Outcome.EXCLUSION_REQUIRED: _("must not be bought; the vendor would have to be excluded"),
     Outcome.REFUSAL_PRESUMED: _("would be refused unless named evidence is accepted"),
@@ -95,7 +96,7 @@ _CAUTIONS = {
     "rests_on_grade": _(
         "No named person has judged {fact}; the risk method's grades stand in for it."
     ),
-    "silence_taken_for_no": _("{count} facts rest on the closed file recording none of them."),
+    "silence_taken_for_no": _("Facts that rest on the closed file recording none: {count}."),
     "file_leaves_open": _("The file itself leaves open: {facts}."),
     "lists_stale": _("Lists older than their stated age: {lists}. Absence from them says nothing."),
     "country_not_known": _(
@@ -199,6 +200,37 @@ def caution(entry: Mapping[str, Any]) -> str:
     return _CAUTIONS[entry["code"]].format(**fields)
 
 
+BESIDE = {
+    Effect.DUTY: _("duty"),
+    Effect.EXPECTATION: _("expected"),
+    Effect.CONSIDERATION: _("to be weighed"),
+}
+"""Effects that stand beside an outcome."""
+
+LISTS_STALE = _(
+    "The lists at hand are older than their stated age on that day, so that not finding a party on "
+    "them says nothing. `licet evidence add us_csl` brings a newer edition."
+)
+
+
+def beside(provision: Provision) -> str:
+    """A provision that is met and sets no outcome."""
+    why = provision.because or provision.title
+    return f"{BESIDE[provision.effect]}: {why} ({cited(provision)})"
+
+
+def hit(party: str, found: Hit) -> str:
+    """A list entry that is, or may be, a party of the case."""
+    since = _(" since {day}").format(day=found.listed_from) if found.listed_from else ""
+    return _("{party}: {matched} on {code}{since}; {why}; nobody has reviewed it.").format(
+        party=party,
+        matched=found.matched,
+        code=found.list_code,
+        since=since,
+        why="; ".join(found.reasons),
+    )
+
+
 def self_assessment(count: int) -> str:
     """That an applicant assessed itself, and how much of it is the applicant's own word."""
     return _(
@@ -269,10 +301,10 @@ def fact(book: Rulebook, name: str, reading: Reading) -> str:
 def _basis(reading: Reading) -> str:
     if reading.by_silence:
         return _("the closed file records nothing of it")
-    if reading.standing not in _STANDINGS:
-        return _("from: {origin}").format(origin=reading.origin.replace("_", " "))
+    origin = _("from: {origin}").format(origin=reading.origin.replace("_", " "))
     sources = "; ".join(source.title for source in reading.sources if source.title)
-    return "; ".join(part for part in (_STANDINGS[reading.standing], sources) if part)
+    parts = (_STANDINGS.get(reading.standing, origin), sources)
+    return "; ".join(part for part in parts if part)
 
 
 def leaf(book: Rulebook, node: Leaf) -> str:

@@ -141,6 +141,10 @@ def _cases(name: str) -> Iterable[tuple[str, Case | InputError]]:
 
             yield from ((f"{name}, row {row}", case) for row, case in read_workbook(Path(name)))
             return
+        if name.lower().endswith((".csv", ".xls", ".ods")):
+            raise InputError(
+                Fault("", "is not read: many deals go into a workbook of `licet template`", name)
+            )
         raw, label = read(name)
         yield label, parse_case(raw, label)
     except InputError as error:
@@ -169,7 +173,12 @@ def _show_table(deals: list[Deal], terminal: Terminal) -> None:
     from collections import Counter
 
     rows = [
-        (d.law.value, d.policy.value if d.policy else "-", d.case, d.reason)
+        (
+            d.law.value,
+            d.policy.value if d.policy else "-",
+            d.case,
+            (f"On a list: {'; '.join(d.listed)}. " if d.listed else "") + d.reason,
+        )
         for d in sorted(deals, key=lambda d: d.order)
     ]
     terminal.data(

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     import argparse
 
     from licet.cli.terminal import Terminal
+    from licet.model.case import Case
 
 EXAMPLES = (
     "licet case new --kind export --category forensic_extraction -o case.yaml",
     "licet case check case.yaml",
     "licet case import --from case-dossier/1 dossier.yaml -o case.yaml",
+    'licet case close case.yaml --by "J. Muster, licensing officer" -o closed.yaml',
 )
 
 
@@ -98,6 +100,10 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
             f"{name}: holds together; {len(case.parties)} parties, {len(case.items)} "
             f"items, {len(stated)} facts stated"
         )
+        for text in _strange_countries(case):
+            terminal.say(f"{name}: no country is known as {text!r}; it would be left open")
+        if case.dates.assessed.first > today():
+            terminal.say(f"{name}: it is assessed as of a day to come, {case.dates.assessed}")
         if not case.nonce:
             terminal.say(
                 f"{name}: has no nonce; `licet case new` gives one, and publishing needs it"
@@ -105,8 +111,17 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     return 2 if failed else 0
 
 
+def _strange_countries(case: Case) -> list[str]:
+    from licet.assessment.lines import UNREADABLE, codes_in
+    from licet.evidence import Snapshot
+
+    country = Snapshot.open().country
+    texts = [text for party in case.parties for text in party.country]
+    return [text for text in texts if UNREADABLE in codes_in(text, country)]
+
+
 def _import(prog: str, about: str) -> Parser:
-    made = Parser(prog, about, EXAMPLES[2:])
+    made = Parser(prog, about, EXAMPLES[2:3])
     made.add_argument(
         "--from",
         dest="form",
@@ -142,8 +157,45 @@ def run_import(args: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _close(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, EXAMPLES[3:])
+    made.add_argument("file", metavar="FILE", help="a case, or -")
+    made.add_argument(
+        "--by", required=True, metavar="WHO", help="who looked and closes the file, with office"
+    )
+    add_output(made, "OUT.yaml")
+    return made
+
+
+def run_close(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Write the case again with every fact listed that a finished file answers by its silence."""
+    from licet.assessment.casefile import parse_case, write_yaml
+    from licet.assessment.dossier import silent_facts
+    from licet.rules.load import default_dictionary
+
+    refuse_overwriting(args.output, force=args.force)
+    case = parse_case(*read(args.file))
+    answers = [case.answers, *(p.answers for p in case.parties), *(i.answers for i in case.items)]
+    mentioned = {fact for given in answers for fact in given}
+    stated = {
+        fact
+        for given in answers
+        for fact, statements in given.items()
+        if any(one.value is not None for one in statements)
+    }
+    silent = silent_facts(default_dictionary(), stated, mentioned)
+    closed = case.model_copy(update={"nothing_recorded": tuple(silent), "closed_by": args.by})
+    put(args.output, write_yaml(closed).encode())
+    terminal.say(
+        f"{args.by} says of {len(silent)} facts that nothing is recorded: read them under "
+        "`nothing_recorded`, and take out each that nobody looked at"
+    )
+    return 0
+
+
 ACTIONS = {
     "new": ("begin a case file", _new, run_new),
     "check": ("check case files without assessing", _check, run_check),
+    "close": ("say of what is not mentioned that nothing is recorded", _close, run_close),
     "import": ("turn a dossier into a case", _import, run_import),
 }

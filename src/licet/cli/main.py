@@ -24,7 +24,7 @@ VERBS: dict[str, str] = {
     "assess": "assess cases or a spreadsheet of deals under every rulebook",
     "screen": "look one name up on the lists",
     "replay": "recompute a determination and compare it byte for byte",
-    "case": "new, check, import: write a case, check it, turn a dossier into one",
+    "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, check, test: the law and policy that is applied",
     "evidence": "list, show, check, build, add: the evidence that is used",

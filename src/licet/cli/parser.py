@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import re
 import textwrap
 from typing import TYPE_CHECKING, NoReturn
 
@@ -44,6 +45,9 @@ class Parser(argparse.ArgumentParser):
         known = [name for action in self._actions for name in action.option_strings]
         words = message.removeprefix("unrecognized arguments: ")
         hint = nearest(words.split("=")[0].split()[0], known) if words != message else ""
+        choice = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        if choice:
+            hint = nearest(choice[1], re.findall(r"'([^']*)'", choice[2]))
         raise UsageError(Fault(self.prog, f"{message}{hint}; see `{self.prog} --help`"))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licet.cli.parser import Parser, add_json
+from licet.cli.parser import Parser, UsageError, add_json
+from licet.errors import Fault
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +27,9 @@ def parser(prog: str) -> Parser:
     made = Parser(
         prog, "Recompute a determination from its inputs and compare the bytes.", EXAMPLES
     )
-    made.add_argument("files", nargs="+", metavar="FILE", help="a stored determination")
+    made.add_argument(
+        "files", nargs="+", metavar="FILE", help="a stored determination, or a folder"
+    )
     made.add_argument(
         "--store",
         action="append",
@@ -38,6 +42,23 @@ def parser(prog: str) -> Parser:
     return made
 
 
+_CASE = re.compile(r"case-[0-9a-f]{64}\.json")
+"""How a case is named beside its determinations."""
+
+
+def _determinations(names: list[str]) -> list[str]:
+    """The files to replay: those named, and every determination of a named folder."""
+    found = []
+    for name in names:
+        folder = Path(name)
+        inside = sorted(folder.glob("*.json")) if folder.is_dir() else [folder]
+        kept = [str(p) for p in inside if not _CASE.fullmatch(p.name)]
+        if folder.is_dir() and not kept:
+            raise UsageError(Fault("", "holds no determination", name))
+        found.extend(kept)
+    return found
+
+
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 0 where every determination comes out the same, 1 where one differs."""
     from licet.assessment.evidence import Knowledge
@@ -45,7 +66,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
     same = True
-    for name in args.files:
+    for name in _determinations(args.files):
         for one in replay_file(Path(name), knowledge, store=[Path(p) for p in args.store]):
             same = same and one.same
             if args.json:

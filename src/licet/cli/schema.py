@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from licet.cli.parser import Parser
+from licet.cli.parser import Parser, UsageError
+from licet.cli.terminal import listing
+from licet.errors import Fault
 
 if TYPE_CHECKING:
     import argparse
@@ -13,18 +15,30 @@ if TYPE_CHECKING:
 
     from licet.cli.terminal import Terminal
 
-EXAMPLES = ("licet schema case > case.schema.json", "licet schema facts", "licet schema provision")
+EXAMPLES = (
+    "licet schema case > case.schema.json",
+    "licet schema facts --table",
+    "licet schema provision",
+)
 
 
 def parser(prog: str) -> Parser:
     """The options of ``licet schema``."""
     made = Parser(prog, "Print a JSON Schema, or the fact dictionary as JSON.", EXAMPLES)
-    made.add_argument("what", choices=tuple(SCHEMAS))
+    made.add_argument("what", choices=tuple(SCHEMAS), help="which; facts is the fact dictionary")
+    made.add_argument(
+        "--table", action="store_true", help="with facts: one line a fact, to read by eye"
+    )
     return made
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the schema."""
+    if args.table:
+        if args.what != "facts":
+            raise UsageError(Fault("--table", "goes with `facts`"))
+        terminal.data(_facts_table(terminal.width))
+        return 0
     made = SCHEMAS[args.what]()
     terminal.data(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
@@ -82,6 +96,19 @@ def facts() -> dict[str, Any]:
             for d in default_dictionary()
         ],
     }
+
+
+def _facts_table(width: int) -> str:
+    """Every fact: where it is stated, who answers, whether silence may stand for it, the question."""
+    from licet.rules.load import default_dictionary
+
+    rows = []
+    for d in default_dictionary():
+        codes = f" ({', '.join(d.code_names)})" if d.code_names else ""
+        silence = "yes" if d.unmentioned is not None else "no"
+        cells = (d.name, d.attaches.value, d.answered_by.value, silence)
+        rows.append((cells, f"{d.question}{codes}"))
+    return listing(rows, ("fact", "about", "who answers", "may be silent"), width)
 
 
 def provision_schema() -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.cli.files import refuse_overwriting, write_atomic
-from licet.cli.parser import Parser, add_output
+from licet.cli.parser import Parser, UsageError, add_output
+from licet.errors import Fault
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +29,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Write the workbook."""
     from licet.assessment.workbook import write_template
 
+    if not args.output.endswith(".xlsx"):
+        raise UsageError(Fault("-o", f"got {args.output!r}: a workbook's name ends in .xlsx"))
     refuse_overwriting(args.output, force=args.force)
     buffer = io.BytesIO()
     write_template(buffer)

@@ -142,6 +142,8 @@ class Reader:
             got = ", ".join(keys) or "nothing"
             known = ", ".join(_KEYWORDS)
             hint = nearest(keys[0], _KEYWORDS) if len(keys) == 1 else ""
+            if any(" " in key for key in keys):
+                hint = "; put a text that holds a comma in quotes"
             self.fault(path, f"got {got}: a condition has exactly one of {known}{hint}")
             return None
         key, body = keys[0], raw[keys[0]]

@@ -176,10 +176,10 @@ class _View:
         return frozenset(found)
 
     def _reached(self) -> Iterable[Outcome]:
-        acting = [
-            p for p in self.book.provisions.values() if p.restricting or p.effect is Effect.EXEMPT
-        ]
-        if all(p.id in self.absent for p in acting):
+        provisions = self.book.provisions.values()
+        acting = [p for p in provisions if p.restricting or p.effect is Effect.EXEMPT]
+        # A rulebook of expectations alone is in force when one of these is.
+        if all(p.id in self.absent for p in acting or provisions):
             yield Outcome.NOT_IN_FORCE
             return
         certain = self._certain_rank()
@@ -356,8 +356,8 @@ class _Asker:
             known.update(leaves.known(trace))
         found: list[Change] = []
         for (of, fact), reading in sorted(known.items(), key=lambda pair: pair[0][::-1]):
-            # What kind of case it is, is not a fact that could have been otherwise.
-            if fact != "case.kind":
+            # What kind of case it is, and what follows from that, could not have been otherwise.
+            if fact != "case.kind" and reading.origin != "case":
                 found.extend(self._alternatives(fact, of, reading))
         return tuple(found)
 

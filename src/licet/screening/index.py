@@ -45,6 +45,9 @@ SAME_CONSONANTS = 940
 LEAST_CONSONANTS = 3
 """Fewer consonants than this say nothing."""
 
+TELLING = 80
+"""How alike, of 100, the words must be that two near names do not share with many firms."""
+
 SCHEMA = "licet/screening-index/2"
 
 
@@ -219,7 +222,8 @@ class Index:
             )
             for _, score, place in near:
                 number = numbers[place]
-                found[number] = max(found.get(number, 0), round(10 * score))
+                if _alike_beside_generic(name.key, self._keys[number]):
+                    found[number] = max(found.get(number, 0), round(10 * score))
         return found
 
     @cached_property
@@ -361,6 +365,16 @@ def _comparable(name: Name) -> bool:
         return bool(name.core)
     sounds = skeletons_of_abjad("".join(name.core)) if name.core else ()
     return any(len(sound) >= LEAST_CONSONANTS for sound in sounds)
+
+
+def _alike_beside_generic(left: str, right: str) -> bool:
+    """Whether two near names are near in their telling words too: "Nexa" is not "Neway"."""
+    from rapidfuzz import fuzz
+
+    ours, theirs = _without_generic(left), _without_generic(right)
+    if ours == left or theirs == right or not ours or not theirs:
+        return True
+    return fuzz.ratio(ours.replace(" ", ""), theirs.replace(" ", "")) >= TELLING
 
 
 def _without_generic(key: str) -> str:
