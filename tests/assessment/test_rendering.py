@@ -407,3 +407,21 @@ def test_colour_is_asked_for_and_changes_no_word() -> None:
     plain, coloured = render_text(found), render_text(found, colour=True)
     assert "\x1b" not in plain
     assert re.sub(r"\x1b\[\d+m", "", coloured) == plain != coloured
+
+
+# Lists ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [("2023-07-17", False), ("2023-07-18", True), ("2014-08-22", False)]
+)
+def test_a_listing_stands_at_the_head_from_its_day_and_never_before(day: str, shown: bool) -> None:
+    raw = {**box(), "dates": {"assessed": day}}
+    raw["parties"] = [
+        {"name": "Intellexa S.A.", "roles": ["exporter"], "country": "GR"},
+        {"name": "Rapid Action Battalion", "roles": ["end_user"], "country": "BD"},
+    ]
+    found = assess(build_case(raw, "a"), knowledge(), explain=False)
+    head = render_text(found).split("LAW")[0]
+    assert ("Intellexa S.A. on US-EL" in head) is shown
+    assert "Battalion on" not in head

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from licet.assessment import wording
-from licet.assessment.story import heads_of
+from licet.assessment.story import heads_of, most_decisive
 from licet.assessment.views import jurisdictions, strictest_view
 from licet.model.outcome import Outcome, strictest_of, strictness
 from licet.rules.rulebook import BookKind
+from licet.screening import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,7 +64,7 @@ class Deal:
     """The model rulebook on the merits; None where none was applied."""
     reason: str
     listed: tuple[str, ...]
-    """Parties with a hit on a list that counts, or may count, on the day."""
+    """Parties with a hit on a list that counts on the day."""
     worst: int
     """Strictness of the worst outcome still possible, for the order among equals."""
 
@@ -108,7 +109,7 @@ def _listed(assessment: Assessment) -> tuple[str, ...]:
     for party in assessment.case.parties:
         result = assessment.screened.get(party.id)
         for hit in result.hits if result is not None else ():
-            if hit.status.value in ("listed", "undated"):
+            if hit.status is Status.LISTED:
                 codes = found.setdefault(party.name, [])
                 codes.extend([] if hit.list_code in codes else [hit.list_code])
     return tuple(f"{name} ({', '.join(codes)})" for name, codes in found.items())
@@ -151,19 +152,18 @@ def _ground(found: list[Determination], wanted: Verdict) -> str:
     return wording.outcomes(strict[0].outcomes_on_merits) + "."
 
 
-def _before_review(determination: Determination) -> frozenset[Outcome]:
-    return strictest_of([d.result.outcomes_before_review for d in determination.decisions])
-
-
 def _first_question(
     found: list[Determination],
     outcomes: frozenset[Outcome],
     possible: Callable[[Determination], frozenset[Outcome]],
 ) -> str:
-    """The first question of the strictest rulebook that the verdict hangs on."""
-    for determination in sorted(found, key=lambda d: min(map(strictness, possible(d)))):
-        if len(possible(determination)) > 1:
-            for entry in determination.body["questions"]:
-                if not entry["derived"]:
-                    return wording.question(determination.book, entry["fact"])
-    return wording.outcomes(outcomes) + "."
+    """The most decisive question of the rulebooks that the verdict hangs on."""
+    hanging = [d for d in found if len(possible(d)) > 1]
+    asked = most_decisive(hanging)
+    if asked:
+        return asked[0].question
+    return wording.LISTS_STALE if hanging else wording.outcomes(outcomes) + "."
+
+
+def _before_review(determination: Determination) -> frozenset[Outcome]:
+    return strictest_of([d.result.outcomes_before_review for d in determination.decisions])

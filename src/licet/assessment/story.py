@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
+from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome, strictness
 from licet.rules.evaluate import State, support
 from licet.rules.outcomes import GRADES, open_behind
 from licet.rules.rulebook import BookKind
+from licet.screening import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from licet.rules.evaluate import Finding
     from licet.rules.rulebook import Provision, Rulebook
 
+LIST_TOO_OLD = (UnknownReason.STALE, UnknownReason.NOT_COVERED)
 ASK_FIRST = 5
 """How many questions head the answer."""
 
@@ -39,6 +42,7 @@ class Asked:
 
     fact: str
     question: str
+    reason: UnknownReason
     why: str
     provisions: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
@@ -84,7 +88,7 @@ class Story:
     day: str
     first: tuple[str, ...]
     listed: tuple[str, ...]
-    """Parties with a hit on a list that counts, or may count, on the day."""
+    """Parties with a hit on a list that counts on the day."""
     ask_first: tuple[Asked, ...]
     """The most decisive questions over all rulebooks, each once."""
     views: tuple[tuple[str, str, str], ...]
@@ -135,7 +139,7 @@ def tell(assessment: Assessment) -> Story:
         day=str(case.dates.assessed),
         first=tuple(_first(views, policy)),
         listed=tuple(_listed(assessment)),
-        ask_first=tuple(_ask_first(assessment, answers)),
+        ask_first=tuple(_ask_first(assessment)),
         views=tuple(
             (v.jurisdiction, wording.outcomes(v.outcomes), ", ".join(v.rulebooks)) for v in views
         ),
@@ -203,25 +207,37 @@ def _listed(assessment: Assessment) -> Iterable[str]:
     for party in assessment.case.parties:
         result = assessment.screened.get(party.id)
         for hit in result.hits if result is not None else ():
-            if hit.status.value in ("listed", "undated"):
+            if hit.status is Status.LISTED:
                 yield wording.hit(party.name, hit)
 
 
-def _ask_first(assessment: Assessment, answers: dict[str, Answer]) -> Iterable[Asked]:
-    """The questions that settle most over all rulebooks: law counts double, one fact once."""
+def most_decisive(determinations: Iterable[Determination]) -> list[Asked]:
+    """The questions of several rulebooks, each fact once, those first that settle most.
+
+    Law counts double. What only a newer list can answer is left out: the head of an answer says so.
+    """
     weights: dict[str, int] = {}
     asked: dict[str, Asked] = {}
-    for determination in _by_nearness(assessment):
-        book = determination.book
-        if book.id not in answers:
-            continue
+    for determination in determinations:
         removes = {q["fact"]: q["removes"] for q in determination.body["questions"]}
-        for one in answers[book.id].questions:
-            weight = removes[one.fact] * (2 if book.kind is BookKind.BINDING else 1)
-            weights[one.fact] = weights.get(one.fact, 0) + weight
-            asked.setdefault(one.fact, one)
-    ranked = sorted(asked, key=lambda fact: -weights[fact])
-    return (asked[fact] for fact in ranked[:ASK_FIRST])
+        factor = 2 if determination.book.kind is BookKind.BINDING else 1
+        for one in _asked(determination):
+            if one.reason not in LIST_TOO_OLD:
+                weights[one.fact] = weights.get(one.fact, 0) + factor * removes[one.fact]
+                asked.setdefault(one.fact, one)
+    return sorted(asked.values(), key=lambda one: -weights[one.fact])
+
+
+def _ask_first(assessment: Assessment) -> list[Asked]:
+    """The most decisive questions where an answer is still open."""
+    views = {j: strictest_view(assessment, j) for j in jurisdictions(assessment)}
+    settled = {j for j, view in views.items() if view is not None and len(view.outcomes) == 1}
+    open_ones = [
+        d
+        for d in _by_nearness(assessment)
+        if d.book.kind is not BookKind.METHOD and d.book.jurisdiction not in settled
+    ]
+    return most_decisive(open_ones)[:ASK_FIRST]
 
 
 def _also(determination: Determination) -> Iterable[str]:
@@ -353,6 +369,7 @@ def _asked(determination: Determination) -> list[Asked]:
             Asked(
                 entry["fact"],
                 text,
+                UnknownReason(entry["why"]),
                 wording.reason(entry["why"]),
                 tuple(entry["provisions"]),
                 answers,

@@ -6,6 +6,6 @@ could not be made is an error, never "no hit".
 """
 
 from licet.screening.index import Index
-from licet.screening.query import Basis, Hit, ListedName, ListVersion, Query, Result
+from licet.screening.query import Basis, Hit, ListedName, ListVersion, Query, Result, Status
 
-__all__ = ["Basis", "Hit", "Index", "ListVersion", "ListedName", "Query", "Result"]
+__all__ = ["Basis", "Hit", "Index", "ListVersion", "ListedName", "Query", "Result", "Status"]
