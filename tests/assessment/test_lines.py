@@ -19,9 +19,10 @@ from licet.assessment.lines import (
     line_scope,
     lines_of,
 )
+from licet.assessment.statements import Mode, weigh_silence
 from licet.errors import InputError
 from licet.model.case import Case, Party, PartyKind
-from licet.model.fact import Reading
+from licet.model.fact import FactDefinition, Reading, Standing
 from licet.model.outcome import strictest_of
 from licet.rules.load import default_dictionary
 from tests.dossiers.test_expected import knowledge
@@ -68,13 +69,17 @@ def labels(of: Case) -> list[str]:
     return [line.label for line in lines(of)]
 
 
+def silently(definition: FactDefinition, standing: Standing) -> Reading:
+    return weigh_silence(definition, standing, Mode.AUTHORITY)
+
+
 def weigh_plainly(definition: Any, statements: Any, origin: str) -> Reading:
     return Reading(value=statements[0].value, origin=origin)
 
 
 def seen(of: Case, index: int = 0) -> dict[str, str]:
     """What was stated as one line sees it: the fact and who said it."""
-    stated = Stated(of, default_dictionary(), weigh_plainly)
+    stated = Stated(of, default_dictionary(), weigh_plainly, silently)
     return {name: r.origin for name, r in stated.for_line(lines(of)[index]).items()}
 
 
@@ -340,7 +345,7 @@ def test_what_is_said_of_a_party_that_is_no_end_user_is_seen_by_every_line() -> 
 
 def test_the_scope_of_a_line_holds_every_party_but_the_other_end_users() -> None:
     found = case([MAKER, POLICE, ARMY])
-    stated = Stated(found, default_dictionary(), weigh_plainly)
+    stated = Stated(found, default_dictionary(), weigh_plainly, silently)
     scope = line_scope(found, lines(found)[1], {}, {}, stated)
     names = {key: [s.name for s in group] for key, group in scope.collections.items()}
     assert names["parties"] == ["maker", "army"]
@@ -379,6 +384,6 @@ def test_a_category_widens_what_is_asked_of_its_own_item_only() -> None:
 
 def test_the_silence_of_a_file_is_taken_for_no_only_where_the_file_says_so() -> None:
     fact = "tx.odd_route"
-    stated = Stated(case(nothing_recorded=[fact]), default_dictionary(), weigh_plainly)
+    stated = Stated(case(nothing_recorded=[fact]), default_dictionary(), weigh_plainly, silently)
     assert stated.silences[fact].by_silence
-    assert Stated(case(), default_dictionary(), weigh_plainly).silences == {}
+    assert Stated(case(), default_dictionary(), weigh_plainly, silently).silences == {}

@@ -26,7 +26,7 @@ from licet.assessment.determination import (
 from licet.assessment.lines import Deriver, Line, Stated, line_scope, lines_of
 from licet.assessment.listed import any_party, party_readings
 from licet.assessment.options import Options
-from licet.assessment.statements import Mode, weigh
+from licet.assessment.statements import Mode, weigh, weigh_silence
 from licet.errors import Fault, InputError, nearest
 from licet.model.canonical import digest
 from licet.model.dates import Span
@@ -140,11 +140,12 @@ class _Run:
         self.explain = explain
         self.dictionary = default_dictionary()
         self.case_digest = digest(case.canonical())
+        self._bodies: dict[int, tuple[Reading, dict[str, Any]]] = {}
         self.as_of = case.dates.assessed.last
         self.days = _days(case)
 
     def assess(self) -> Assessment:
-        stated = Stated(self.case, self.dictionary, self._weigh)
+        stated = Stated(self.case, self.dictionary, self._weigh, self._weigh_silence)
         lines = lines_of(self.case, self.knowledge.country)
         screened = self.knowledge.screen(self.case, self.as_of)
         eu = self.knowledge.eu_members(self.as_of)
@@ -166,6 +167,9 @@ class _Run:
         self, definition: FactDefinition, statements: tuple[Any, ...], origin: str
     ) -> Reading:
         return weigh(definition, statements, self.options.mode, origin)
+
+    def _weigh_silence(self, definition: FactDefinition, standing: Standing) -> Reading:
+        return weigh_silence(definition, standing, self.options.mode)
 
     def _facts(self, line: Line, stated: Stated, deriver: Deriver) -> dict[str, Reading]:
         facts = stated.for_line(line)
@@ -319,15 +323,21 @@ class _Run:
 
     def _used_facts(self, book: Rulebook, decisions: tuple[LineDecision, ...]) -> dict[str, Any]:
         """The readings that the book's provisions may depend on, by line."""
-        wanted = set(book.readers_of)
+        wanted = book.readers_of
         return {
             d.line.id: {
-                name: reading_body(reading)
-                for name, reading in sorted(d.readings.items())
-                if name in wanted
+                name: self._stored(d.readings[name])
+                for name in sorted(wanted.keys() & d.readings.keys())
             }
             for d in decisions
         }
+
+    def _stored(self, reading: Reading) -> dict[str, Any]:
+        """A reading in the stored form, worked out once for all the rulebooks that use it."""
+        kept = self._bodies.get(id(reading))
+        if kept is None:
+            kept = self._bodies[id(reading)] = (reading, reading_body(reading))
+        return kept[1]
 
 
 def _days(case: Case) -> Days:

@@ -70,7 +70,7 @@ class Determination:
 
 def seal(body: dict[str, Any]) -> dict[str, Any]:
     """Add the digest of a body to it."""
-    return {**body, "sha256": digest(body)}
+    return {**body, "sha256": digest(body, ours=True)}
 
 
 def outcome_fields(outcomes: frozenset[Outcome], merits: frozenset[Outcome]) -> dict[str, Any]:

@@ -8,15 +8,14 @@ the screening say. Each derived reading names its origin. Must not apply rules.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from licet.model.case import Kind, PartyKind, Role, Statement, StatementSource
+from licet.model.case import Kind, PartyKind, Role, Statement
 from licet.model.fact import (
     Attaches,
     Reading,
-    SourceClass,
     Standing,
     UnknownReason,
     derived,
@@ -40,8 +39,6 @@ SENDER_ROLES = (
     Role.OTHER_SUPPLIER,
 )
 WORLDWIDE = "worldwide"
-SILENCE = "nothing recorded"
-"""The origin of a reading that rests on a finished file's silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +136,12 @@ class Stated:
         case: Case,
         dictionary: Dictionary,
         weigh: Callable[[FactDefinition, tuple[Statement, ...], str], Reading],
+        weigh_silence: Callable[[FactDefinition, Standing], Reading],
     ) -> None:
         self.case = case
         self.dictionary = dictionary
         self._weigh = weigh
+        self._weigh_silence = weigh_silence
         self.of_case = self._read(case.answers, "case")
         self.of_item = {item.id: self._read(item.answers, item.id) for item in case.items}
         self.of_party = {party.id: self._read(party.answers, party.id) for party in case.parties}
@@ -193,11 +192,7 @@ class Stated:
     def _silence(self, name: str) -> Reading:
         """What a file's silence is worth: as much as the person who closed the file."""
         standing = Standing.EVIDENCED if self.case.closed_by else Standing.SELF_DECLARED
-        definition = self.dictionary.facts[name]
-        closed = StatementSource(title=SILENCE, **{"class": SourceClass.DATASET})
-        silence = Statement(value=definition.unmentioned, standing=standing, source=closed)
-        reading = self._weigh(definition, (silence,), SILENCE)
-        return replace(reading, by_silence=True, sources=())
+        return self._weigh_silence(self.dictionary.facts[name], standing)
 
 
 _NOT_USABLE = (

@@ -7,8 +7,9 @@ fact only when it comes from a source of equal class. Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import (
@@ -63,6 +64,21 @@ class _Weighed:
     statement: Statement
     value: Any
     reason: UnknownReason | None
+
+
+SILENCE = "nothing recorded"
+"""The origin of a reading that rests on a finished file's silence."""
+
+
+@lru_cache(maxsize=4_000)
+def weigh_silence(definition: FactDefinition, standing: Standing, mode: Mode) -> Reading:
+    """What a file's silence on a fact is worth: as much as the word of who closed it."""
+    from licet.model.case import Statement, StatementSource
+
+    closed = StatementSource(title=SILENCE, **{"class": SourceClass.DATASET})
+    silence = Statement(value=definition.unmentioned, standing=standing, source=closed)
+    reading = weigh(definition, (silence,), mode, SILENCE)
+    return replace(reading, by_silence=True, sources=())
 
 
 def weigh(

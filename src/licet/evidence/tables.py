@@ -140,18 +140,23 @@ class Lookup:
         head, _, lines = text.partition("\n")
         self.columns: tuple[str, ...] = tuple(json.loads(head))
         self._lines = "\n" + lines
+        self._found: dict[str, tuple[dict[str, Any], ...]] = {}
+        self._all: tuple[dict[str, Any], ...] | None = None
 
     def get(self, key: str) -> tuple[dict[str, Any], ...]:
         """The rows under one key; none if the key is not there."""
-        start = self._lines.find(f"\n[{_compact(key)},")
-        if start < 0:
-            return ()
-        end = self._lines.find("\n", start + 1)
-        return self._rows(self._lines[start + 1 : end])
+        if key not in self._found:
+            start = self._lines.find(f"\n[{_compact(key)},")
+            end = self._lines.find("\n", start + 1)
+            self._found[key] = self._rows(self._lines[start + 1 : end]) if start >= 0 else ()
+        return self._found[key]
 
     def all(self) -> tuple[dict[str, Any], ...]:
         """Every row, in the order of the keys."""
-        return tuple(row for line in self._lines.split("\n") if line for row in self._rows(line))
+        if self._all is None:
+            lines = (line for line in self._lines.split("\n") if line)
+            self._all = tuple(row for line in lines for row in self._rows(line))
+        return self._all
 
     def _rows(self, line: str) -> tuple[dict[str, Any], ...]:
         key, rows = json.loads(line)

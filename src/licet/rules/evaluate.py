@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from licet.model.fact import NOT_ASKED, FactType, Reading, UnknownReason, stored
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
@@ -41,8 +41,7 @@ class InForce(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One node of the explanation: the condition, its truth, and what lies under it.
 
     For a leaf, ``scope`` names what the fact is about and ``reading`` what was used; a leaf whose
@@ -180,7 +179,7 @@ class Evaluation:
         force = self._in_force(provision)
         if force is InForce.NO:
             return (Finding(provision.id, "", State.NOT_IN_FORCE, force),)
-        self._anchor = provision.anchor.value
+        self._anchor = provision.anchor
         scopes = self._bindings(provision)
         if scopes is None:
             return (Finding(provision.id, "", State.UNKNOWN, force),)
@@ -193,7 +192,7 @@ class Evaluation:
         force = self._in_force(provision)
         if force is InForce.NO:
             return False
-        self._anchor = provision.anchor.value
+        self._anchor = provision.anchor
         scopes = self._bindings(provision)
         if scopes is None:
             return None
@@ -209,12 +208,12 @@ class Evaluation:
 
     def _in_force(self, provision: Provision) -> InForce:
         if provision.id not in self._forces:
-            span = self.days.of(provision.anchor.value)
+            span = self.days.of(provision.anchor)
             self._forces[provision.id] = in_force(provision.periods, span)
         return self._forces[provision.id]
 
     def _bindings(self, provision: Provision) -> tuple[Scope, ...] | None:
-        if provision.scope.value != "party":
+        if provision.scope != "party":
             return (self.line,)
         if not provision.roles:
             return self.line.members("parties")
@@ -280,12 +279,12 @@ class Evaluation:
 
         Parts that cannot read the supposed fact are taken over; one that settles the group ends it.
         """
-        under, supposed = self.book.facts_under, self.overrides
+        supposed = self.overrides
         settling = _SETTLED_BY.get(node.kind)
         truths: list[Truth] = []
         left: list[Node] = []
-        for part, was in zip(node.parts, before.parts, strict=True):
-            if under(part).isdisjoint(supposed):
+        for (part, facts), was in zip(self.book.parts_of(node), before.parts, strict=True):
+            if facts.isdisjoint(supposed):
                 truths.append(was.truth)
             else:
                 left.append(part)

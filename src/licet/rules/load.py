@@ -230,6 +230,10 @@ class _Builder:
         for key in ("id", "title", "jurisdiction", "kind"):
             if not raw.get(key):
                 self._fault(key, "is missing", "rulebook.yaml")
+        if isinstance(raw.get("id"), str) and not raw["id"].isascii():
+            self._fault(
+                "id", f"got {raw['id']!r}: use letters of the ASCII alphabet", "rulebook.yaml"
+            )
         for name, body in _map(raw.get("terms")).items():
             self._shape(body, _TERM, "rulebook.yaml", f"terms.{name}.")
         for i, gap in enumerate(_list(raw.get("gaps"))):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from licet.rules.dictionary import Dictionary
-    from licet.rules.grammar import Node
+    from licet.rules.grammar import Group, Node
 
 RULEBOOK_SCHEMA = "licet/rulebook/1"
 PROVISION_SCHEMA = "licet/provision/1"
@@ -201,6 +201,9 @@ class Rulebook:
         default_factory=dict, compare=False, repr=False
     )
     _under: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _parts: dict[int, tuple[tuple[Node, frozenset[str]], ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def readers_of(self) -> Mapping[str, tuple[str, ...]]:
@@ -241,6 +244,14 @@ class Rulebook:
         known = self._under.get(id(node))
         if known is None:
             known = self._under[id(node)] = self._closure(node)
+        return known
+
+    def parts_of(self, node: Group) -> tuple[tuple[Node, frozenset[str]], ...]:
+        """The parts of a group, each with the facts that its truth may depend on."""
+        known = self._parts.get(id(node))
+        if known is None:
+            known = tuple((part, self.facts_under(part)) for part in node.parts)
+            self._parts[id(node)] = known
         return known
 
     def _closure(self, node: Node) -> frozenset[str]:
