@@ -90,7 +90,7 @@ def warm(times: int) -> dict[str, Any]:
     case, knowledge, documented = five_party_case(), Knowledge.open(), documented_case()
     day = case.dates.assessed.last
     return {
-        "a documented case: 11 rulebooks, screening, questions": timed(
+        "a documented case: every rulebook, screening, questions": timed(
             lambda: assess(documented, knowledge), times
         ),
         "a case of which almost nothing is known": timed(lambda: assess(case, knowledge), times),

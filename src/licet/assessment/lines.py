@@ -284,6 +284,7 @@ class Deriver:
         found.update(self._entries(line))
         found.update(self._territory(line))
         found.update(self._broker())
+        found.update(self._companies())
         known = {name for name, reading in stated.items() if reading.known}
         asked = {
             name
@@ -364,6 +365,13 @@ class Deriver:
         if not codes or (UNREADABLE in codes and not codes & self.eu):
             return {}
         return {"broker.residence": derived(bool(codes & self.eu), "parties")}
+
+    def _companies(self) -> dict[str, Reading]:
+        """Whether a company takes part, as far as the kinds of the parties say."""
+        kinds = {party.kind for party in self.case.parties}
+        if kinds & {PartyKind.COMPANY, PartyKind.GOVERNMENT_OWNED_COMPANY}:
+            return {"company.any": derived(True, "parties")}
+        return {} if PartyKind.UNKNOWN in kinds else {"company.any": derived(False, "parties")}
 
     def _territory(self, line: Line) -> dict[str, Reading]:
         """Whether the item leaves the customs territory of the Union, as far as parties show."""

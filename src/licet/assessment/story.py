@@ -255,9 +255,12 @@ def _also(determination: Determination) -> Iterable[str]:
 
 
 def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
+    speaking = [v for v in views if not v.outcomes <= _OUTSIDE]
     found = [
-        f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}." for v in views
+        f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}." for v in speaking
     ]
+    if views and not speaking:
+        found.append(wording.NO_LAW_REACHES)
     for one in policy:
         found.append(
             f"Policy, not law ({one.book}): {one.headline}."
@@ -275,6 +278,7 @@ def answer(determination: Determination) -> Answer:
     book = determination.book
     merits = determination.outcomes_on_merits
     heads = heads_of(determination)
+    also = tuple(_also(determination))
     lines = [
         (d.line.label, wording.outcomes(d.result.outcomes_on_merits))
         for d in determination.decisions
@@ -285,10 +289,14 @@ def answer(determination: Determination) -> Answer:
         title=book.title,
         kind=wording.kind(book.kind),
         binding=book.kind is BookKind.BINDING,
-        headline=wording.outcomes(determination.outcomes),
-        merits=wording.outcomes(merits),
+        headline=wording.expects(determination.outcomes, also)
+        if book.kind is BookKind.SOFT
+        else wording.outcomes(determination.outcomes),
+        merits=wording.expects(merits, also)
+        if book.kind is BookKind.SOFT
+        else wording.outcomes(merits),
         reasons=tuple(Reason(wording.because([p]), _facts_behind(determination, p)) for p in heads),
-        also=tuple(_also(determination)),
+        also=also,
         questions=tuple(_asked(determination)),
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),

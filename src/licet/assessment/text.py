@@ -71,8 +71,11 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
         ]
     for one in story.policy:
         yield ["POLICY, not law", *_answer(one, full=full)]
-    for one in story.expectations:
-        yield ["EXPECTATION, not law", *_answer(one, full=full)]
+    if story.expectations:
+        yield [
+            "EXPECTATIONS, not law",
+            *(p for one in story.expectations for p in _answer(one, full=full)),
+        ]
     if story.grades:
         yield [
             "Risk method (a grade suggests, a named person judges)",

@@ -213,6 +213,13 @@ LISTS_STALE = _(
 )
 
 
+def expects(values: frozenset[Outcome], also: tuple[str, ...]) -> str:
+    """What a rulebook of expectations says: it sets no outcome."""
+    if values != {Outcome.NO_RULE_APPLIES}:
+        return outcomes(values)
+    return _("binds nobody; what it expects is listed") if also else _("expects nothing here")
+
+
 def beside(provision: Provision) -> str:
     """A provision that is met and sets no outcome."""
     why = provision.because or provision.title

@@ -26,7 +26,7 @@ VERBS: dict[str, str] = {
     "replay": "recompute a determination and compare it byte for byte",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
-    "rulebook": "list, show, check, test: the law and policy that is applied",
+    "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
     "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
     "demo": "assess the examples and say how good the answers are",

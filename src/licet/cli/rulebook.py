@@ -23,6 +23,7 @@ EXAMPLES = (
     "licet rulebook show eu-dual-use EU-DU-5.1",
     "licet rulebook check my-rulebook/",
     "licet rulebook test",
+    "licet rulebook coverage",
 )
 
 
@@ -305,9 +306,44 @@ def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
     return 2 if failed else 0
 
 
+def _covering(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet rulebook coverage", "licet rulebook coverage --json"))
+    add_json(made, "every row, and the counts,")
+    return made
+
+
+def run_coverage(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print what of the fact sheet on the law is encoded, and why the rest is not."""
+    from dataclasses import asdict
+
+    from licet.rules.coverage import beyond_the_sheet, counts, coverage
+
+    rows = coverage()
+    found = counts(rows)
+    beyond = beyond_the_sheet(rows)
+    if args.json:
+        body = {"rows": [asdict(row) for row in rows], "counts": found, "beyond_the_sheet": beyond}
+        terminal.data(json.dumps(body, ensure_ascii=False))
+        return 0
+    left_out = [((row.id,), row.why) for row in rows if not row.rulebook]
+    levels = ", ".join(f"{n} {level}" for level, n in found["by_check_level"].items())
+    books = ", ".join(f"{name} {n}" for name, n in found["by_rulebook"].items())
+    terminal.data(
+        terminal.wrap(
+            f"{found['encoded']} of {found['provisions']} provisions of the fact sheet are encoded "
+            f"(their text: {levels})."
+        )
+    )
+    terminal.data(terminal.wrap(f"In: {books}."))
+    terminal.data(terminal.wrap(f"Encoded beyond the sheet: {', '.join(beyond)}."))
+    terminal.data("\n" + listing(left_out, ("left out",), terminal.width))
+    return 0
+
+
 ACTIONS = {
     "list": ("every rulebook, with its digest and how well it was checked", _listing, run_list),
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
+    "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _checking, run_test),
 }

@@ -177,10 +177,15 @@ def default_dictionary() -> Dictionary:
     return load_dictionary(FACTS)
 
 
-@cache
 def facts_document(name: str) -> Any:
     """One other document of the package's facts folder, such as ``dossier_answers.yaml``."""
-    return _read_folder(FACTS)[name]
+    return folder_document(FACTS, name)
+
+
+@cache
+def folder_document(folder: Path, name: str) -> Any:
+    """One document that stands in one of the package's own folders beside what it describes."""
+    return _read_folder(folder)[name]
 
 
 # Rulebooks -------------------------------------------------------------------------------------
