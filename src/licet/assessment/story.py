@@ -228,16 +228,20 @@ def most_decisive(determinations: Iterable[Determination]) -> list[Asked]:
     return sorted(asked.values(), key=lambda one: -weights[one.fact])
 
 
-def _ask_first(assessment: Assessment) -> list[Asked]:
-    """The most decisive questions where an answer is still open."""
+def open_determinations(assessment: Assessment) -> list[Determination]:
+    """The answers of every jurisdiction whose strictest view is open, and of policy."""
     views = {j: strictest_view(assessment, j) for j in jurisdictions(assessment)}
     settled = {j for j, view in views.items() if view is not None and len(view.outcomes) == 1}
-    open_ones = [
+    return [
         d
         for d in _by_nearness(assessment)
         if d.book.kind is not BookKind.METHOD and d.book.jurisdiction not in settled
     ]
-    return most_decisive(open_ones)[:ASK_FIRST]
+
+
+def _ask_first(assessment: Assessment) -> list[Asked]:
+    """The most decisive questions where an answer is still open."""
+    return most_decisive(open_determinations(assessment))[:ASK_FIRST]
 
 
 def _also(determination: Determination) -> Iterable[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VERBS: dict[str, str] = {
     "assess": "assess cases or a spreadsheet of deals under every rulebook",
+    "ask": "ask what can still change an answer, and put what is said into the case",
     "screen": "look one name up on the lists",
     "replay": "recompute a determination and compare it byte for byte",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
