@@ -92,3 +92,32 @@ def test_the_questions_come_as_json_for_a_form(capsys) -> None:
     assert main(["ask", str(OPEN), "--json"]) == 10
     body = json.loads(capsys.readouterr().out)
     assert body["questions"][0]["may_be"]
+
+
+def test_an_applicants_word_is_kept_and_what_it_leaves_open_is_said_once(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    out = tmp_path / "answered.yaml"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("met\nmet\n\n"))
+    assert main(["ask", str(OPEN), "--rulebook", "amnesty-2021", "-o", str(out)]) == 10
+    err = capsys.readouterr().err
+    assert err.count("Can the vendor suspend the item from afar") == 1
+    assert "safeguard.T8: " in err.partition("left open:")[2]
+
+
+def test_an_interview_cut_off_has_written_what_was_said(tmp_path, monkeypatch, capsys) -> None:
+    class Interrupted(io.StringIO):
+        def readline(self, *_: object) -> str:
+            said = super().readline()
+            if not said:
+                raise KeyboardInterrupt
+            return said
+
+    out = tmp_path / "answered.yaml"
+    monkeypatch.setattr(sys, "stdin", Interrupted("met\n"))
+    words = ["ask", str(OPEN), "--accepted", "Site visit", "--rulebook", "amnesty-2021"]
+    assert main([*words, "-o", str(out)]) == 10
+    before, after = (
+        {q["fact"] for q in questions(assess(read_case(path), knowledge()))} for path in (OPEN, out)
+    )
+    assert before - after == {"safeguard.T2"}

@@ -93,11 +93,14 @@ def with_answer(
     )
     alone = len(case.items) == 1 and definition.attaches is Attaches.ITEM
 
+    def is_open(holder: Holder | Case) -> bool:
+        """Whether the holder mentions the fact, and only to say that it is not known."""
+        given = holder.answers.get(fact)
+        return given is not None and all(one.value is None for one in given)
+
     def told(holder: Holder, *, always: bool) -> Holder:
         """The holder with the answer, where it is asked there or belongs there alone."""
-        given = holder.answers.get(fact)
-        open_here = given is not None and all(one.value is None for one in given)
-        if not (open_here or (always and given is None)):
+        if not (is_open(holder) or (always and fact not in holder.answers)):
             return holder
         return holder.model_copy(update={"answers": {**holder.answers, fact: (statement,)}})
 
@@ -105,10 +108,14 @@ def with_answer(
     items = tuple(told(item, always=alone) for item in case.items)
     changes: dict[str, Any] = {
         "nothing_recorded": tuple(name for name in case.nothing_recorded if name != fact),
+        "open_questions": tuple(q for q in case.open_questions if q.fact != fact),
         "parties": parties,
         "items": items,
     }
-    if (parties, items) == (case.parties, case.items):
+    if alone and items != case.items:
+        if is_open(case):
+            changes["answers"] = {name: case.answers[name] for name in case.answers if name != fact}
+    elif is_open(case) or (parties, items) == (case.parties, case.items):
         # About several items, or a party: said of the case, it holds for each that is silent.
         changes["answers"] = {**case.answers, fact: (statement,)}
     return case.model_copy(update=changes)

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from licet.cli.files import put, read, refuse_overwriting
+from licet.cli.files import STDIN, put, read, refuse_overwriting
 from licet.cli.parser import Parser, UsageError, add_json, add_output
 from licet.errors import Fault, InputError
 
@@ -42,6 +42,7 @@ def parser(prog: str) -> Parser:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """List the questions, or put them one by one; 0 where none is left, else 10."""
+    from licet.assessment import wording
     from licet.assessment.assess import assess
     from licet.assessment.casefile import parse_case, write_yaml
     from licet.assessment.evidence import Knowledge
@@ -60,29 +61,48 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.file == "-":
         raise UsageError(Fault("FILE", "an interview reads its answers from standard input"))
     refuse_overwriting(args.output, force=args.force)
-    skipped: set[str] = set()
-    while True:
-        open_ones = [q for q in left(case) if q["fact"] not in skipped]
-        if not open_ones:
-            break
-        answer = _put(open_ones[0], len(open_ones), terminal)
-        if answer is None:
-            break
-        if answer in UNKNOWN:
-            skipped.add(open_ones[0]["fact"])
-            continue
+    put_before: set[str] = set()
+    while open_ones := [q for q in left(case) if q["fact"] not in put_before]:
+        asked = open_ones[0]
         try:
-            case = _answered(case, open_ones[0], answer, args.accepted or "", terminal)
+            answer = _put(asked, len(open_ones), terminal)
+            if answer not in UNKNOWN:
+                case = _answered(case, asked, answer, args.accepted or "", terminal)
+            # Not twice: what a word alone does not settle stays open, and wants evidence.
+            put_before.add(asked["fact"])
         except InputError as error:
             terminal.complain(str(error))
-    remaining = len(left(case))
+        except _EndedError:
+            break
+        if args.output not in (None, STDIN):  # an interview cut off loses nothing that was said
+            put(args.output, write_yaml(case).encode())
+    remaining = left(case)
     put(args.output, write_yaml(case).encode())
-    terminal.say(f"{remaining} questions left open" if remaining else "nothing more can change it")
+    terminal.say("left open:" if remaining else "nothing more can change the answer")
+    for question in remaining:
+        terminal.say(f"  {question['fact']}: {wording.reason(question['why'])}")
     return 10 if remaining else 0
 
 
-def _put(question: dict[str, Any], number: int, terminal: Terminal) -> str | None:
-    """Put one question; None where the interview ends."""
+class _EndedError(Exception):
+    """The person asked wants no further question."""
+
+
+def _line(prompt: str, terminal: Terminal) -> str:
+    """One line said after a prompt; raises _EndedError at stop, end of input or an interrupt."""
+    terminal.err.write(prompt)
+    terminal.err.flush()
+    try:
+        said = sys.stdin.readline()
+    except KeyboardInterrupt:
+        said = ""
+    if not said or said.strip().lower() in STOP:
+        terminal.err.write("\n")
+        raise _EndedError
+    return said.strip()
+
+
+def _put(question: dict[str, Any], number: int, terminal: Terminal) -> str:
     matters = "; ".join(
         f"{m['rulebook']} {', '.join(m['provisions'])}".strip() for m in question["matters_for"]
     )
@@ -91,12 +111,7 @@ def _put(question: dict[str, Any], number: int, terminal: Terminal) -> str | Non
     if question["evidence_asked"]:
         terminal.say(terminal.wrap(f"evidence: {question['evidence_asked']}", "  "))
     offered = ", ".join(question["may_be"]) or "a text"
-    terminal.err.write(f"[{number} open] {offered}; empty: not known; stop > ")
-    terminal.err.flush()
-    line = sys.stdin.readline()
-    if not line or line.strip().lower() in STOP:
-        return None
-    return line.strip()
+    return _line(f"[{number} open] {offered}; empty: not known; stop > ", terminal)
 
 
 def _answered(
@@ -108,12 +123,8 @@ def _answered(
 
     source, reasons = accepted, ""
     if default_dictionary().facts[question["fact"]].judgement:
-        terminal.err.write("  who judges > ")
-        terminal.err.flush()
-        source = sys.stdin.readline().strip()
-        terminal.err.write("  for what reasons > ")
-        terminal.err.flush()
-        reasons = sys.stdin.readline().strip()
+        source = _line("  who judges > ", terminal)
+        reasons = _line("  for what reasons > ", terminal)
     standing = Standing.ACCEPTED if accepted else Standing.SELF_DECLARED
     return with_answer(
         case, question["fact"], answer, standing=standing, source=source, reasons=reasons
