@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "ask": "ask what can still change an answer, and put what is said into the case",
     "screen": "look one name up on the lists",
     "replay": "recompute a determination and compare it byte for byte",
+    "diff": "explain what changed between two determinations",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",

@@ -46,8 +46,8 @@ _CASE = re.compile(r"case-[0-9a-f]{64}\.json")
 """How a case is named beside its determinations."""
 
 
-def _determinations(names: list[str]) -> list[str]:
-    """The files to replay: those named, and every determination of a named folder."""
+def stored_files(names: list[str]) -> list[str]:
+    """The files of stored determinations: those named, and every one of a named folder."""
     found = []
     for name in names:
         folder = Path(name)
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
     same = True
-    for name in _determinations(args.files):
+    for name in stored_files(args.files):
         for one in replay_file(Path(name), knowledge, store=[Path(p) for p in args.store]):
             same = same and one.same
             if args.json:
