@@ -224,7 +224,7 @@ def replay(
     if faults:
         raise ReplayError(faults)
     again = assess(
-        case, knowledge, rulebooks=(body["rulebook"],), books=known, options=_options(body)
+        case, knowledge, rulebooks=(body["rulebook"],), books=known, options=options_of(body)
     )
     fresh = next(d for d in again.determinations if d.book.id == body["rulebook"])
     differences: tuple[Difference, ...] = ()
@@ -267,7 +267,8 @@ def _other(path: str, what: str, recorded: str, here: str) -> Fault:
     return Fault(path, f"{what} is not the recorded one: recorded {recorded}, here {here}")
 
 
-def _options(body: Mapping[str, Any]) -> Options:
+def options_of(body: Mapping[str, Any]) -> Options:
+    """The options a stored determination was made with; ReplayError where there are none such."""
     stored = body["options"]
     try:
         options = Options(

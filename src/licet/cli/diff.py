@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.cli.files import read
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.comparison import compare, pair
 
     same = True
-    for was, now in pair(_bodies(args.before), _bodies(args.after)):
+    for was, now in pair(stored_bodies(args.before), stored_bodies(args.after)):
         if was is None or now is None:
             same = False
             one = was or now or {}
@@ -51,19 +50,16 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         if args.json:
             terminal.data(json.dumps(found, ensure_ascii=False))
         else:
-            for line in _told(found, terminal):
+            for line in told(found, terminal):
                 terminal.data(line)
     return 0 if same else 1
 
 
-def _bodies(name: str) -> list[dict[str, Any]]:
+def stored_bodies(name: str) -> list[dict[str, Any]]:
+    """Every stored determination of a file or folder."""
     from licet.assessment.replay import read_determinations
 
-    return [
-        body
-        for path in stored_files([name])
-        for body in read_determinations(*read(str(Path(path))))
-    ]
+    return [body for path in stored_files([name]) for body in read_determinations(*read(path))]
 
 
 def _only(body: Mapping[str, Any], where: str, terminal: Terminal, *, as_json: bool) -> None:
@@ -72,7 +68,7 @@ def _only(body: Mapping[str, Any], where: str, terminal: Terminal, *, as_json: b
     terminal.data(json.dumps(told, ensure_ascii=False) if as_json else words)
 
 
-def _told(found: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
+def told(found: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
     """The comparison in words: the answer, what it was made from, then each line."""
     name = terminal.style(f"{found['case']} under {found['rulebook']}", "bold")
     inputs = [_input(one) for one in found["inputs"]] or ["every input is the same"]
@@ -98,6 +94,8 @@ def _answers(
     found: Mapping[str, Any], of: Mapping[str, Any], indent: str, terminal: Terminal
 ) -> Iterator[str]:
     for key, label in (("outcomes", "answer"), ("outcomes_on_merits", "on the merits")):
+        if key == "outcomes_on_merits" and of[key] == of["outcomes"]:
+            continue
         before, after = (
             "no such line"
             if of[key][side] is None
@@ -114,8 +112,9 @@ def _outcomes(found: Mapping[str, Any], key: str, side: str) -> str:
     from licet.model.outcome import Outcome
 
     stored: list[str] = found[key][side]
-    if found["kind"] == METHOD:
-        return " or ".join(map(wording.grade, stored))
+    grades = [value for value in stored if found["kind"] == METHOD and value not in set(Outcome)]
+    if grades:
+        return " or ".join(map(wording.grade, grades))
     return wording.outcomes(frozenset(map(Outcome, stored)))
 
 
@@ -139,7 +138,9 @@ def _changed(line: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
         one["fact"]: f"{_fact(one['before'])} → {_fact(one['after'])}" for one in line["facts"]
     }
     told: set[str] = set()
-    for one in sorted(line["provisions"], key=lambda one: not one["decides"]):
+    idle = [one for one in line["provisions"] if not _matters(one)]
+    shown = [one for one in line["provisions"] if _matters(one)]
+    for one in sorted(shown, key=lambda one: not one["decides"]):
         states = " → ".join(_STATES.get(one[side], one[side]) for side in ("before", "after"))
         decides = " (decides)" if one["decides"] else ""
         yield f"    {one['provision']}: {states}{decides}"
@@ -147,11 +148,19 @@ def _changed(line: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
             change = "" if fact in told else f": {facts[fact]}" if fact in facts else ""
             yield terminal.wrap(f"because {fact}{change}", "      ", "        ")
             told.add(fact)
+    if idle:
+        yield f"    {len(idle)} more came into force or went out of it, and are not met"
     rest = [fact for fact in facts if fact not in told]
     for fact in rest[:_MANY]:
         yield terminal.wrap(f"also read otherwise: {fact}: {facts[fact]}", "    ", "      ")
     if len(rest) > _MANY:
         yield f"    and {len(rest) - _MANY} more facts; --json lists them"
+
+
+def _matters(one: Mapping[str, Any]) -> bool:
+    """Whether a provision was or became met or open, or read a fact otherwise."""
+    idle = {"not_met", "not_in_force", "absent"}
+    return bool(one["because"]) or not {one["before"], one["after"]} <= idle
 
 
 def _fact(reading: Mapping[str, Any] | None) -> str:

@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "screen": "look one name up on the lists",
     "replay": "recompute a determination and compare it byte for byte",
     "diff": "explain what changed between two determinations",
+    "reassess": "say what changes for stored cases under today's law, lists and evidence",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",

@@ -1,0 +1,68 @@
+"""Stored cases under the law, lists and evidence of another day, held against what was answered.
+
+The case stays as it was stored but for the day on which it is assessed, so the dates that fix which
+law applies (application, decision, contract, export) go on fixing it. Must not read the clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment.assess import assess
+from licet.assessment.comparison import compare
+from licet.assessment.replay import find_case, options_of
+from licet.model.canonical import canonical_bytes
+from licet.model.dates import Span
+from licet.rules.load import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from licet.assessment.evidence import Knowledge
+    from licet.rules.rulebook import Rulebook
+
+GONE = "rulebook_gone"
+
+
+def reassess(
+    bodies: Iterable[Mapping[str, Any]],
+    folders: Sequence[Path],
+    knowledge: Knowledge,
+    day: date,
+    books: Mapping[str, Rulebook] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Each stored determination compared with the answer of ``day``, case by case.
+
+    A rulebook that is no longer there is told as ``{"rulebook_gone": true}``. Raises ReplayError
+    where a case is not found by its digest, or an option is not known any more.
+    """
+    known = shipped() if books is None else books
+    for stored in _by_case(bodies):
+        case = find_case(stored[0]["case_digest"], folders)
+        dates = case.dates.model_copy(update={"assessed": Span(day, day)})
+        here = [body["rulebook"] for body in stored if body["rulebook"] in known]
+        again = assess(
+            case.model_copy(update={"dates": dates}),
+            knowledge,
+            rulebooks=here,
+            books=known,
+            options=options_of(stored[0]),
+        )
+        fresh = {determination.book.id: determination.body for determination in again}
+        for body in stored:
+            name = body["rulebook"]
+            if name in fresh:
+                yield compare(body, fresh[name])
+            else:
+                yield {"case": body["case"], "rulebook": name, GONE: True}
+
+
+def _by_case(bodies: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
+    """Determinations of the same case, made with the same options, together."""
+    found: defaultdict[tuple[str, bytes], list[Mapping[str, Any]]] = defaultdict(list)
+    for body in bodies:
+        found[body["case_digest"], canonical_bytes(body["options"])].append(body)
+    return found.values()
