@@ -172,6 +172,7 @@ def test_the_template_is_the_same_bytes_inside_each_time_and_asks_every_fact_in_
     write_template(second)
     parts = [{n: z.read(n) for n in z.namelist()} for z in map(zipfile.ZipFile, (first, second))]
     assert parts[0] == parts[1]
+    assert load_workbook(first).properties.modified == datetime(2026, 1, 1)  # noqa: DTZ001
     questions = load_workbook(first)["Questions"]
     asked = {row[0]: row[1] for row in questions.iter_rows(min_row=2, values_only=True)}
     assert set(asked) == {name for name in columns() if "." in name}

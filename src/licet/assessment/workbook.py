@@ -100,6 +100,7 @@ def write_template(target: Path | IO[bytes]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     deals: Any = book.active
@@ -133,7 +134,9 @@ def write_template(target: Path | IO[bytes]) -> None:
     others = [name for name in default_dictionary().facts if name not in _FACTS]
     _write_questions(book.create_sheet("Columns to add"), others)
     book.properties.created = book.properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001
-    book.save(target)
+    # Not book.save: it puts the time of writing into the file.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
 
 
 def _write_questions(sheet: Any, names: Sequence[str]) -> None:

@@ -283,14 +283,24 @@ def _loose_ends(book: Rulebook) -> Iterable[dict[str, Any]]:
                 yield {"file": provision.file, "message": message, "blocks": True}
 
 
+def _testing(prog: str, about: str) -> Parser:
+    made = _checking(prog, about)
+    made.add_argument(
+        "--leaves", action="store_true", help="print each condition that no example tried in full"
+    )
+    return made
+
+
 def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Run the examples in every provision file."""
-    from licet.rules.examples import run_examples
+    """Run the examples in every provision file, and tell which conditions they tried."""
+    from licet.rules.examples import leaf_coverage, run_examples
 
     failed = 0
     for book in _books(args.folder):
         results = run_examples(book)
         bad = [r for r in results if not r.passed]
+        leaves = leaf_coverage(book)
+        missed = [one for one in leaves if one.never]
         failed += len(bad)
         if args.json:
             body = {"rulebook": book.id, "examples": len(results), "failed": len(bad)}
@@ -298,11 +308,22 @@ def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
                 {"file": r.file, "name": r.name, "expected": str(r.expected), "got": str(r.got)}
                 for r in bad
             ]
-            terminal.data(json.dumps(body | {"faults": wrong}, ensure_ascii=False))
+            untried = [
+                {"in": one.owner, "at": one.leaf.path, "fact": one.leaf.fact, "never": one.never}
+                for one in missed
+            ]
+            tried = {"leaves": len(leaves), "leaves_not_tried_in_full": untried}
+            terminal.data(json.dumps(body | {"faults": wrong} | tried, ensure_ascii=False))
             continue
         for r in bad:
             terminal.data(f"{r.file}: {r.name}: expected {r.expected}, got {r.got}")
-        terminal.data(f"{book.id}: {len(results) - len(bad)} of {len(results)} examples hold")
+        for one in missed if args.leaves else ():
+            words = ", ".join(one.never).replace("unknown", "open")
+            terminal.data(f"{one.owner} {one.leaf.path}: {one.leaf.fact} is never {words}")
+        terminal.data(
+            f"{book.id}: {len(results) - len(bad)} of {len(results)} examples hold; "
+            f"{len(leaves) - len(missed)} of {len(leaves)} conditions seen true, false and open"
+        )
     return 2 if failed else 0
 
 
@@ -345,5 +366,5 @@ ACTIONS = {
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
-    "test": ("run the examples in the provision files", _checking, run_test),
+    "test": ("run the examples in the provision files", _testing, run_test),
 }

@@ -1,21 +1,25 @@
 """Run the examples that stand in provision files: the lawyer's own tests.
 
-Each example gives facts and a day and says what must come out, and perhaps what must be asked.
+Each example gives facts and a day and says what must come out, and perhaps what must be asked. What
+the examples never tried is told too: a condition that no example makes true, false and open.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from licet.model.dates import Span
 from licet.model.fact import Reading, Standing, parse_value
 from licet.rules.evaluate import Evaluation, Leaves
+from licet.rules.grammar import Leaf, walk
 from licet.rules.scope import Days, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from licet.rules.evaluate import Finding, Trace, Truth
     from licet.rules.rulebook import Provision, ProvisionTest, Rulebook
 
 
@@ -69,12 +73,57 @@ def example_scope(book: Rulebook, given: Mapping[str, object]) -> Scope:
     return line
 
 
-def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str, str]:
-    days = Days({"assessed": Span.read(test.day)} if test.day else {})
-    evaluation = Evaluation(
-        book, example_scope(book, test.given), days, str(test.given.get("case.kind", "export"))
+@dataclass(frozen=True, slots=True)
+class LeafSeen:
+    """One comparison of a fact, and which truth values the examples of its rulebook gave it."""
+
+    owner: str
+    """The provision or term it stands in."""
+    leaf: Leaf
+    never: tuple[str, ...]
+    """Which of true, false and unknown no example gave it."""
+
+
+def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
+    """Every comparison in a rulebook's provisions and terms, and what no example made it."""
+    seen: defaultdict[int, set[Truth]] = defaultdict(set)
+    for provision in book.provisions.values():
+        for test in provision.tests:
+            for finding in _findings(book, provision, test):
+                for node, truth in _leaves(finding.trace):
+                    seen[id(node)].add(truth)
+    owners = [(p.id, p.when) for p in book.provisions.values() if p.when is not None]
+    owners += [(term.name, term.when) for term in book.terms.values()]
+    return tuple(
+        LeafSeen(
+            owner, node, tuple(w for w, truth in _WORDS.items() if truth not in seen[id(node)])
+        )
+        for owner, when in owners
+        for node in walk(when)
+        if isinstance(node, Leaf)
     )
-    found = evaluation.findings(provision)
+
+
+_WORDS: Mapping[str, Truth] = {"true": True, "false": False, "unknown": None}
+
+
+def _leaves(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
+    if trace is None:
+        return
+    if isinstance(trace.node, Leaf):
+        yield trace.node, trace.truth
+    for part in trace.parts:
+        yield from _leaves(part)
+
+
+def _findings(book: Rulebook, provision: Provision, test: ProvisionTest) -> Sequence[Finding]:
+    days = Days({"assessed": Span.read(test.day)} if test.day else {})
+    kind = str(test.given.get("case.kind", "export"))
+    return Evaluation(book, example_scope(book, test.given), days, kind).findings(provision)
+
+
+def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str, str]:
+    found = _findings(book, provision, test)
     state = max((f.state.value for f in found), key=_STATES.index)
     expected, got = test.expect, state
     if test.expect == "in_force_unknown":
