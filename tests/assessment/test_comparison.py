@@ -117,6 +117,31 @@ def test_pairs_are_of_one_case_and_rulebook_and_what_has_no_counterpart_stands_a
     assert list(pair([a], [other])) == [(a, other)]
 
 
+def test_several_of_one_case_and_rulebook_are_paired_in_order_and_none_is_dropped() -> None:
+    first, second = ({"case": "a", "rulebook": "x", "n": n} for n in (1, 2))
+    assert list(pair([first, second], [first, second])) == [(first, first), (second, second)]
+    assert list(pair([first], [first, second])) == [(first, first), (None, second)]
+
+
+def test_a_line_that_worsens_is_told_though_another_one_decides(capsys) -> None:
+    was = copy.deepcopy(bodies(OPEN)[0])
+    was["lines"].append({**copy.deepcopy(was["lines"][0]), "id": "line-2", "item": "item-2"})
+    was["facts"]["line-2"] = was["facts"]["line-1"]
+    now = copy.deepcopy(was)
+    was["lines"][1]["outcomes"] = ["no_rule_applies"]
+    found = compare(was, now)
+    assert found["outcomes"]["before"] == found["outcomes"]["after"]
+    assert not found["same_answer"]
+    words = " ".join(told(found, Terminal(sys.stdout, sys.stderr, colour=False, width=100)))
+    assert "no encoded rule stands in the way → is prohibited" in words
+
+
+def test_inputs_that_only_another_version_knows_are_told() -> None:
+    now = copy.deepcopy(bodies(OPEN)[0])
+    now["moratoria"] = [{"id": "m"}]
+    assert [one["input"] for one in compare(bodies(OPEN)[0], now)["inputs"]] == ["moratoria"]
+
+
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory) -> tuple[Path, Path]:
     """Two folders of determinations: as the example stands, and with one safeguard not met."""

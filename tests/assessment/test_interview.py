@@ -88,6 +88,17 @@ def test_the_interview_writes_what_was_said_and_ends_when_nothing_is_left(
     assert code == 0, err
 
 
+def test_a_judgement_is_put_to_an_officer_only(tmp_path, monkeypatch, capsys) -> None:
+    path = EXAMPLES / "cases/04-intellexa-madagascar-sudan-2021.yaml"
+    asked = [q for q in questions(assess(read_case(path), knowledge())) if q["judgement"]]
+    assert asked
+    for words, put in (([], False), (["--accepted", "Site visit"], True)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("\n" * 200))
+        main(["ask", str(path), *words, "-o", str(tmp_path / f"{put}.yaml")])
+        said = " ".join(capsys.readouterr().err.partition("left open:")[0].split())
+        assert all((q["question"] in said) is put for q in asked)
+
+
 def test_the_questions_come_as_json_for_a_form(capsys) -> None:
     assert main(["ask", str(OPEN), "--json"]) == 10
     body = json.loads(capsys.readouterr().out)

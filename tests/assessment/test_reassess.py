@@ -11,7 +11,7 @@ import pytest
 
 from licet.assessment.assess import assess
 from licet.assessment.casefile import read_case
-from licet.assessment.reassess import GONE, reassess
+from licet.assessment.reassess import GONE, NOT_STORED, reassess
 from licet.assessment.replay import read_determinations
 from licet.cli.main import main
 from licet.errors import ReplayError
@@ -78,6 +78,24 @@ def test_a_rulebook_that_is_gone_is_told_and_the_others_go_on(stored) -> None:
     found = list(reassess(bodies(stored), [stored], knowledge(), date(2026, 1, 1), books))
     assert {one["rulebook"] for one in found if one.get(GONE)} == {"eu-guidance"}
     assert len(found) == len(bodies(stored))
+
+
+def test_law_without_a_stored_answer_is_named(stored, capsys) -> None:
+    some = [body for body in bodies(stored) if body["rulebook"] != "uk-export"]
+    found = list(reassess(some, [stored], knowledge(), date(2026, 1, 1)))
+    assert [one[NOT_STORED] for one in found if NOT_STORED in one] == [["uk-export"]] * 2
+    one = next(stored.glob("03*.us-sanctions.json"))
+    capsys.readouterr()
+    main(["reassess", str(one), "--as-of", "2012-06-01"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no stored answer, and so not asked, under amnesty-2021" in said
+
+
+@pytest.mark.parametrize("name", ["moratoria", "hit_decisions", "peer_denials"])
+def test_an_answer_from_inputs_that_cannot_be_applied_is_not_made_milder(stored, name) -> None:
+    body = {**bodies(stored)[0], name: [{"id": "x"}]}
+    with pytest.raises(ReplayError, match="does not know how to apply"):
+        list(reassess([body], [stored], knowledge(), date(2026, 1, 1)))
 
 
 def test_a_case_that_is_not_there_stops_the_work(stored, tmp_path) -> None:

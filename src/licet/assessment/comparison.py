@@ -7,6 +7,7 @@ otherwise. Must not assess anything.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ INPUTS = (
     "assessed_as_of",
     "mode",
     "options",
+    "moratoria",
+    "hit_decisions",
+    "peer_denials",
+    "semantics",
 )
 """What an answer was made from, in the order in which a change of it is told."""
 ANSWERS = ("outcomes", "outcomes_on_merits")
@@ -34,7 +39,8 @@ ABSENT = "absent"
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What differs between two stored determinations, as JSON.
 
-    ``same_answer`` tells whether both outcome sets agree. Each line tells its own answer, each
+    ``same_answer`` tells whether both outcome sets agree, of the case and of every line: one line
+    that worsens is told though another one decides. Each line tells its own answer, each
     provision whose state differs with the facts that it read otherwise (``because``), and each
     fact that was read otherwise.
     """
@@ -43,8 +49,8 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     return {
         "case": after["case"],
         "rulebook": after["rulebook"],
-        "kind": after["kind"],
-        "same_answer": all(before[key] == after[key] for key in ANSWERS),
+        "same_answer": all(before[key] == after[key] for key in ANSWERS)
+        and not any(map(_answers_otherwise, lines)),
         **{key: {"before": before[key], "after": after[key]} for key in ANSWERS},
         "inputs": [
             {"input": key, "before": before.get(key), "after": after.get(key)}
@@ -68,16 +74,20 @@ def pair(
 ) -> Iterator[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
     """Determinations of the same case and rulebook; a single one with a single one, always.
 
-    None stands where the other side has no such determination.
+    None stands where the other side has no such determination. Several of the same case and
+    rulebook are paired in the order in which they come.
     """
     was, now = list(before), list(after)
     if len(was) == len(now) == 1:
         yield was[0], now[0]
         return
-    found = {(one["case"], one["rulebook"]): one for one in now}
+    waiting: defaultdict[tuple[str, str], deque[Mapping[str, Any]]] = defaultdict(deque)
+    for one in now:
+        waiting[one["case"], one["rulebook"]].append(one)
     for one in was:
-        yield one, found.pop((one["case"], one["rulebook"]), None)
-    yield from ((None, one) for one in found.values())
+        same = waiting[one["case"], one["rulebook"]]
+        yield one, same.popleft() if same else None
+    yield from ((None, one) for rest in waiting.values() for one in rest)
 
 
 def _asked(body: Mapping[str, Any]) -> list[str]:
@@ -132,9 +142,12 @@ def _line(
     }
 
 
+def _answers_otherwise(line: Mapping[str, Any]) -> bool:
+    return any(line[key]["before"] != line[key]["after"] for key in ANSWERS)
+
+
 def _differs(line: Mapping[str, Any]) -> bool:
-    answer = any(line[key]["before"] != line[key]["after"] for key in ANSWERS)
-    return answer or bool(line["provisions"] or line["facts"])
+    return _answers_otherwise(line) or bool(line["provisions"] or line["facts"])
 
 
 def _worth(readings: Mapping[str, Any], fact: str) -> dict[str, Any] | None:

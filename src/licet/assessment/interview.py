@@ -43,6 +43,7 @@ def questions(assessment: Assessment) -> list[dict[str, Any]]:
                     "question": wording.question(book, entry["fact"]),
                     "about": definition.attaches.value,
                     "who_answers": definition.answered_by.value,
+                    "judgement": definition.judgement,
                     "evidence_asked": definition.evidence_asked,
                     "why": entry["why"],
                     "may_be": list(choices(definition)),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from licet.assessment.assess import assess
 from licet.assessment.comparison import compare
-from licet.assessment.replay import find_case, options_of
+from licet.assessment.replay import find_case, options_of, unknown_inputs
+from licet.errors import ReplayError
 from licet.model.canonical import canonical_bytes
 from licet.model.dates import Span
 from licet.rules.load import shipped
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from licet.rules.rulebook import Rulebook
 
 GONE = "rulebook_gone"
+NOT_STORED = "not_stored"
 
 
 def reassess(
@@ -36,18 +38,22 @@ def reassess(
 ) -> Iterator[dict[str, Any]]:
     """Each stored determination compared with the answer of ``day``, case by case.
 
-    A rulebook that is no longer there is told as ``{"rulebook_gone": true}``. Raises ReplayError
-    where a case is not found by its digest, or an option is not known any more.
+    A rulebook that is no longer there is told as ``{"rulebook_gone": true}``; those that are there
+    but have no stored answer, which is how new law looks, as ``{"not_stored": [...]}`` once a case.
+    Raises ReplayError where a case is not found by its digest, or where an answer rests on inputs
+    that this version cannot apply.
     """
     known = shipped() if books is None else books
     for stored in _by_case(bodies):
+        faults = [fault for body in stored for fault in unknown_inputs(body)]
+        if faults:
+            raise ReplayError(faults)
         case = find_case(stored[0]["case_digest"], folders)
         dates = case.dates.model_copy(update={"assessed": Span(day, day)})
-        here = [body["rulebook"] for body in stored if body["rulebook"] in known]
         again = assess(
             case.model_copy(update={"dates": dates}),
             knowledge,
-            rulebooks=here,
+            rulebooks=[body["rulebook"] for body in stored if body["rulebook"] in known],
             books=known,
             options=options_of(stored[0]),
         )
@@ -58,6 +64,9 @@ def reassess(
                 yield compare(body, fresh[name])
             else:
                 yield {"case": body["case"], "rulebook": name, GONE: True}
+        missing = sorted(known.keys() - {body["rulebook"] for body in stored})
+        if missing:
+            yield {"case": case.id, NOT_STORED: missing}
 
 
 def _by_case(bodies: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:

@@ -233,17 +233,25 @@ def replay(
     return Replay(body["case"], body["rulebook"], body["sha256"], fresh.sha256, differences)
 
 
+def unknown_inputs(body: Mapping[str, Any]) -> Iterable[Fault]:
+    """What a stored determination was made from that this version cannot apply.
+
+    Without it, an answer would come out milder than it was.
+    """
+    if body["semantics"] != SEMANTICS:
+        yield Fault("semantics", f"is version {body['semantics']}; this is version {SEMANTICS}")
+    for name in _UNTOLD:
+        if body.get(name):
+            yield Fault(name, "holds inputs that this version does not know how to apply")
+
+
 def _input_faults(
     body: Mapping[str, Any],
     case: Case,
     knowledge: Knowledge,
     books: Mapping[str, Rulebook],
 ) -> Iterable[Fault]:
-    if body["semantics"] != SEMANTICS:
-        yield Fault("semantics", f"is version {body['semantics']}; this is version {SEMANTICS}")
-    for name in _UNTOLD:
-        if body.get(name):
-            yield Fault(name, "holds inputs that this version does not know how to apply")
+    yield from unknown_inputs(body)
     if body["case_digest"] != digest(case.canonical()):
         yield _other("case_digest", "the case", body["case_digest"], digest(case.canonical()))
     if body["snapshot_digest"] != knowledge.digest:

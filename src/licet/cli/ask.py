@@ -34,7 +34,7 @@ def parser(prog: str) -> Parser:
     add_json(made, "every open question, and ask nothing,")
     add_output(made, "OUT.yaml", to="where to write the case with its answers")
     made.epilog = (
-        "An empty line leaves a question open; stop ends the interview. exit codes: 0 settled, 10 "
+        "Judgements are put only with --accepted. An empty line leaves a question open; stop ends the interview. exit codes: 0 settled, 10 "
         "questions are left, 2 wrong usage"
     )
     return made
@@ -51,6 +51,10 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     case = parse_case(*read(args.file))
     knowledge = Knowledge.open()
 
+    def may_be_put(question: dict[str, Any]) -> bool:
+        """A judgement is an officer's: an applicant's name under it would make it count."""
+        return bool(args.accepted) or not question["judgement"]
+
     def left(of: Case) -> list[dict[str, Any]]:
         return questions(assess(of, knowledge, rulebooks=args.rulebook))
 
@@ -62,7 +66,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError(Fault("FILE", "an interview reads its answers from standard input"))
     refuse_overwriting(args.output, force=args.force)
     put_before: set[str] = set()
-    while open_ones := [q for q in left(case) if q["fact"] not in put_before]:
+    while open_ones := [q for q in left(case) if q["fact"] not in put_before and may_be_put(q)]:
         asked = open_ones[0]
         try:
             answer = _put(asked, len(open_ones), terminal)
@@ -119,10 +123,9 @@ def _answered(
 ) -> Case:
     from licet.assessment.interview import with_answer
     from licet.model.fact import Standing
-    from licet.rules.load import default_dictionary
 
     source, reasons = accepted, ""
-    if default_dictionary().facts[question["fact"]].judgement:
+    if question["judgement"]:
         source = _line("  who judges > ", terminal)
         reasons = _line("  for what reasons > ", terminal)
     standing = Standing.ACCEPTED if accepted else Standing.SELF_DECLARED

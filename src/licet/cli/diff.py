@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from licet.assessment.comparison import ANSWERS, compare, pair
 from licet.cli.files import read
 from licet.cli.parser import Parser, add_json
 from licet.cli.replay import stored_files
@@ -36,8 +37,6 @@ def parser(prog: str) -> Parser:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 0 where every answer is the same, 1 where one differs or has no counterpart."""
-    from licet.assessment.comparison import compare, pair
-
     same = True
     for was, now in pair(stored_bodies(args.before), stored_bodies(args.after)):
         if was is None or now is None:
@@ -73,16 +72,16 @@ def told(found: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
     name = terminal.style(f"{found['case']} under {found['rulebook']}", "bold")
     inputs = [_input(one) for one in found["inputs"]] or ["every input is the same"]
     if found["same_answer"]:
-        answer = _outcomes(found, "outcomes", "after")
+        answer = _outcomes(found["outcomes"]["after"])
         yield terminal.wrap(f"{name}: the same answer: {answer} ({'; '.join(inputs)})", "", "  ")
     else:
         yield f"{name}: ANOTHER ANSWER"
-        yield from _answers(found, found, "  ", terminal)
+        yield from _answers(found, "  ", terminal)
         yield terminal.wrap(f"made from other inputs: {'; '.join(inputs)}", "  ", "    ")
     for line in found["lines"]:
         yield terminal.wrap(f"{line['item']} → {line['end_user'] or 'no end user'}", "  ")
-        if len(found["lines"]) > 1:
-            yield from _answers(found, line, "    ", terminal)
+        if any(line[key] != found[key] for key in ANSWERS):
+            yield from _answers(line, "    ", terminal)
         yield from _changed(line, terminal)
     for word in ("opened", "closed"):
         if found["questions"][word]:
@@ -90,32 +89,25 @@ def told(found: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:
             yield terminal.wrap(f"questions {word}: {listed}", "  ", "    ")
 
 
-def _answers(
-    found: Mapping[str, Any], of: Mapping[str, Any], indent: str, terminal: Terminal
-) -> Iterator[str]:
-    for key, label in (("outcomes", "answer"), ("outcomes_on_merits", "on the merits")):
-        if key == "outcomes_on_merits" and of[key] == of["outcomes"]:
+def _answers(of: Mapping[str, Any], indent: str, terminal: Terminal) -> Iterator[str]:
+    for key, label in zip(ANSWERS, ("answer", "on the merits"), strict=True):
+        if label == "on the merits" and of[key] == of["outcomes"]:
             continue
-        before, after = (
-            "no such line"
-            if of[key][side] is None
-            else _outcomes({**found, key: of[key]}, key, side)
-            for side in ("before", "after")
-        )
+        before, after = (_outcomes(of[key][side]) for side in ("before", "after"))
         text = f"{label}: {after}" if before == after else f"{label}: {before} → {after}"
         yield terminal.wrap(text, indent, f"{indent}  ")
 
 
-def _outcomes(found: Mapping[str, Any], key: str, side: str) -> str:
+def _outcomes(stored: list[str] | None) -> str:
+    """Outcomes in words; a method stores grades in their place."""
     from licet.assessment import wording
-    from licet.cli.exit_codes import METHOD
     from licet.model.outcome import Outcome
 
-    stored: list[str] = found[key][side]
-    grades = [value for value in stored if found["kind"] == METHOD and value not in set(Outcome)]
-    if grades:
-        return " or ".join(map(wording.grade, grades))
-    return wording.outcomes(frozenset(map(Outcome, stored)))
+    if stored is None:
+        return "no such line"
+    outcomes = frozenset(Outcome(value) for value in stored if value in set(Outcome))
+    words = [wording.grade(value) for value in stored if value not in outcomes]
+    return " or ".join([*words, wording.outcomes(outcomes)] if outcomes else words)
 
 
 def _input(one: Mapping[str, Any]) -> str:

@@ -74,3 +74,18 @@ def add_output(
 def today() -> datetime.date:
     """The day it is. Nothing but the command line asks."""
     return datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """The ``--as-of`` option."""
+    parser.add_argument("--as-of", metavar="DATE", help="the day (today when left out)")
+
+
+def as_of(args: argparse.Namespace) -> datetime.date:
+    """The day that ``--as-of`` names, the last of it where it is a month or a year, or today."""
+    from licet.model.dates import Span
+
+    try:
+        return Span.read(args.as_of).last if args.as_of else today()
+    except ValueError as error:
+        raise InputError(Fault("--as-of", str(error))) from error

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.cli.diff import stored_bodies, told
-from licet.cli.parser import Parser, add_json, today
-from licet.errors import Fault, InputError
+from licet.cli.parser import Parser, add_as_of, add_json, as_of
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +27,7 @@ def parser(prog: str) -> Parser:
     made.add_argument(
         "stored", metavar="DIR", help="a folder that `licet assess --save` wrote, or one file of it"
     )
-    made.add_argument("--as-of", metavar="DATE", help="the day (today when left out)")
+    add_as_of(made)
     made.add_argument("--all", action="store_true", help="print answers that stay as well")
     made.add_argument(
         "--store", action="append", default=[], metavar="DIR", help="a further folder with cases"
@@ -41,17 +40,21 @@ def parser(prog: str) -> Parser:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 0 where every answer stays, 1 where one changes or its rulebook is gone."""
     from licet.assessment.evidence import Knowledge
-    from licet.assessment.reassess import GONE, reassess
-    from licet.model.dates import Span
+    from licet.assessment.reassess import GONE, NOT_STORED, reassess
 
-    try:
-        day = Span.read(args.as_of).last if args.as_of else today()
-    except ValueError as error:
-        raise InputError(Fault("--as-of", str(error))) from error
+    day = as_of(args)
     place = Path(args.stored)
     folders = [place if place.is_dir() else place.parent, *map(Path, args.store)]
     changed = number = 0
     for found in reassess(stored_bodies(args.stored), folders, Knowledge.open(), day):
+        if NOT_STORED in found:
+            if args.json:
+                terminal.data(json.dumps(found, ensure_ascii=False))
+            else:
+                listed = ", ".join(found[NOT_STORED])
+                text = f"{found['case']}: no stored answer, and so not asked, under {listed}"
+                terminal.data(terminal.wrap(text, "", "  "))
+            continue
         number += 1
         stays = not found.get(GONE) and found["same_answer"]
         changed += not stays

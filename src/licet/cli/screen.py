@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.cli.parser import Parser, UsageError, add_json, today
+from licet.cli.parser import Parser, UsageError, add_as_of, add_json, as_of
 from licet.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def parser(prog: str) -> Parser:
     made.add_argument("name", help="the party's name, in any script")
     made.add_argument("--alias", action="append", default=[], help="another name (repeatable)")
     made.add_argument("--country", action="append", default=[], help="country (repeatable)")
-    made.add_argument("--as-of", metavar="DATE", help="the day (today when left out)")
+    add_as_of(made)
     made.add_argument("--person", action="store_true", help="the party is a natural person")
     made.add_argument("--role", default="", help="a person's role in a case; needed for persons")
     made.add_argument("--purpose", default="", help="why a person is looked up; needed for persons")
@@ -46,13 +46,9 @@ def parser(prog: str) -> Parser:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Screen one name. Exit 10 where a hit or a list needs a person's eye, else 0."""
     from licet.assessment.evidence import Knowledge
-    from licet.model.dates import Span
     from licet.screening import Query
 
-    try:
-        day = Span.read(args.as_of).last if args.as_of else today()
-    except ValueError as error:
-        raise InputError(Fault("--as-of", str(error))) from error
+    day = as_of(args)
     if args.person and not (args.role.strip() and args.purpose.strip()):
         raise UsageError(
             Fault(
