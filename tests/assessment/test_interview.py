@@ -11,10 +11,12 @@ import pytest
 from licet.assessment.assess import assess
 from licet.assessment.casefile import read_case
 from licet.assessment.evidence import Knowledge
-from licet.assessment.interview import questions, with_answer
+from licet.assessment.interview import questions, said_of, with_answer
 from licet.cli.main import main
 from licet.errors import InputError
+from licet.model.case import Statement
 from licet.model.fact import Standing
+from licet.rules.load import default_dictionary
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 OPEN = EXAMPLES / "controls/35-forensic-gh-open-questions.yaml"
@@ -86,6 +88,25 @@ def test_the_interview_writes_what_was_said_and_ends_when_nothing_is_left(
     assert "choose one of met, partly" in err
     assert {o.value for o in policy(read_case(out))} == {"conditions"}
     assert code == 0, err
+
+
+def test_one_answer_names_each_item_that_it_would_hold_for() -> None:
+    case = read_case(OPEN)
+    item = case.items[0]
+    second = item.model_copy(update={"id": "item-9", "name": "Second box", "answers": {}})
+    definition = default_dictionary().facts["item.surveillance"]
+    silent = item.model_copy(update={"answers": {}})
+    assert said_of(case.model_copy(update={"items": (silent, second)}), definition) == [
+        item.name,
+        "Second box",
+    ]
+    asked = second.model_copy(update={"answers": {definition.name: (Statement(unknown="asked"),)}})
+    both = case.model_copy(update={"items": (silent, asked)})
+    assert said_of(both, definition) == ["Second box"]
+    told = answered(both, definition.name, "yes")
+    assert definition.name not in told.items[0].answers
+    assert told.items[1].answers[definition.name][0].value == "yes"
+    assert definition.name not in told.answers
 
 
 def test_a_judgement_is_put_to_an_officer_only(tmp_path, monkeypatch, capsys) -> None:

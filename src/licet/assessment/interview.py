@@ -42,6 +42,7 @@ def questions(assessment: Assessment) -> list[dict[str, Any]]:
                     "fact": entry["fact"],
                     "question": wording.question(book, entry["fact"]),
                     "about": definition.attaches.value,
+                    "said_of": said_of(assessment.case, definition),
                     "who_answers": definition.answered_by.value,
                     "judgement": definition.judgement,
                     "evidence_asked": definition.evidence_asked,
@@ -60,6 +61,30 @@ def questions(assessment: Assessment) -> list[dict[str, Any]]:
                 }
             )
     return sorted(found.values(), key=lambda row: -row["weight"])
+
+
+def said_of(case: Case, definition: FactDefinition) -> list[str]:
+    """The names of the items or parties for which one answer would hold; none for the case.
+
+    Where the file asks of some by name, the answer is theirs; else it is of all that are silent.
+    """
+    fact = definition.name
+    named = [party.name for party in case.parties if _is_open(party, fact)]
+    named += [item.name for item in case.items if _is_open(item, fact)]
+    if named and not _is_open(case, fact):
+        return named
+    silent: list[str] = []
+    if definition.attaches is Attaches.ITEM:
+        silent = [item.name for item in case.items if fact not in item.answers]
+    elif definition.attaches is Attaches.PARTY:
+        silent = [party.name for party in case.parties if fact not in party.answers]
+    return named + silent
+
+
+def _is_open(holder: Item | Party | Case, fact: str) -> bool:
+    """Whether the holder mentions the fact, and only to say that it is not known."""
+    given = holder.answers.get(fact)
+    return given is not None and all(one.value is None for one in given)
 
 
 def choices(definition: FactDefinition) -> tuple[str, ...]:
@@ -94,14 +119,9 @@ def with_answer(
     )
     alone = len(case.items) == 1 and definition.attaches is Attaches.ITEM
 
-    def is_open(holder: Holder | Case) -> bool:
-        """Whether the holder mentions the fact, and only to say that it is not known."""
-        given = holder.answers.get(fact)
-        return given is not None and all(one.value is None for one in given)
-
     def told(holder: Holder, *, always: bool) -> Holder:
         """The holder with the answer, where it is asked there or belongs there alone."""
-        if not (is_open(holder) or (always and fact not in holder.answers)):
+        if not (_is_open(holder, fact) or (always and fact not in holder.answers)):
             return holder
         return holder.model_copy(update={"answers": {**holder.answers, fact: (statement,)}})
 
@@ -114,9 +134,9 @@ def with_answer(
         "items": items,
     }
     if alone and items != case.items:
-        if is_open(case):
+        if _is_open(case, fact):
             changes["answers"] = {name: case.answers[name] for name in case.answers if name != fact}
-    elif is_open(case) or (parties, items) == (case.parties, case.items):
+    elif _is_open(case, fact) or (parties, items) == (case.parties, case.items):
         # About several items, or a party: said of the case, it holds for each that is silent.
         changes["answers"] = {**case.answers, fact: (statement,)}
     return case.model_copy(update=changes)

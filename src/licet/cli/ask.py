@@ -111,6 +111,9 @@ def _put(question: dict[str, Any], number: int, terminal: Terminal) -> str:
         f"{m['rulebook']} {', '.join(m['provisions'])}".strip() for m in question["matters_for"]
     )
     terminal.say(f"\n{terminal.wrap(question['question'])}")
+    if len(question["said_of"]) > 1:
+        listed = "; ".join(question["said_of"])
+        terminal.say(terminal.wrap(f"one answer for each of: {listed}", "  "))
     terminal.say(terminal.wrap(f"matters for {matters.replace('@reach', '(its reach)')}", "  "))
     if question["evidence_asked"]:
         terminal.say(terminal.wrap(f"evidence: {question['evidence_asked']}", "  "))
