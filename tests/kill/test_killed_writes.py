@@ -31,7 +31,7 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path, seed: int) -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        time.sleep(random.Random(seed).uniform(0, 0.05))  # noqa: S311 - where it is cut off
+        time.sleep(random.Random(seed).uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
         process.wait()
     found = target.read_bytes()
@@ -48,7 +48,7 @@ def test_a_killed_assessment_leaves_only_whole_determinations(tmp_path: Path, se
     with subprocess.Popen(
         [*command, "--save", str(tmp_path)], stdout=subprocess.DEVNULL
     ) as process:
-        time.sleep(0.6 + random.Random(seed).uniform(0, 0.6))  # noqa: S311
+        time.sleep(0.6 + random.Random(seed).uniform(0, 0.6))
         process.send_signal(signal.SIGKILL)
         process.wait()
     for path in tmp_path.glob("*.json"):

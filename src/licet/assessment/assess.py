@@ -121,6 +121,15 @@ def assess(
     ).assess()
 
 
+def resolved(
+    case: Case, knowledge: Knowledge, options: Options | None = None
+) -> Iterator[tuple[Line, Scope]]:
+    """Each line of a case with what the rules may see of it: weighed, derived, screened, looked up."""
+    run = _Run(case, knowledge, (), options or Options(), explain=False)
+    lines, base = run.scopes(knowledge.screen(case, run.as_of).facts)
+    return ((line, base[line.id]) for line in lines)
+
+
 class _Run:
     """One assessment on its way."""
 
@@ -145,23 +154,30 @@ class _Run:
         self.days = _days(case)
 
     def assess(self) -> Assessment:
-        stated = Stated(self.case, self.dictionary, self._weigh, self._weigh_silence)
-        lines = lines_of(self.case, self.knowledge.country)
         screened = self.knowledge.screen(self.case, self.as_of)
-        eu = self.knowledge.eu_members(self.as_of)
-        deriver = Deriver(self.case, self.dictionary, self.knowledge.country, eu)
-        base: dict[str, Scope] = {}
-        for line in lines:
-            facts = self._facts(line, stated, deriver)
-            parties = party_readings(screened.facts, facts)
-            facts.update(any_party(parties, facts))
-            base[line.id] = line_scope(self.case, line, facts, parties, stated)
+        lines, base = self.scopes(screened.facts)
         methods = [book for book in self.books if book.kind is BookKind.METHOD]
         graded = {
             line.id: tuple(self._grade(book, base[line.id]) for book in methods) for line in lines
         }
         determinations = tuple(self._determine(book, lines, base, graded) for book in self.books)
         return Assessment(self.case, determinations, graded, screened.results)
+
+    def scopes(
+        self, screened: Mapping[str, Mapping[str, Reading]]
+    ) -> tuple[tuple[Line, ...], dict[str, Scope]]:
+        """The lines, and what the rules may see of each."""
+        stated = Stated(self.case, self.dictionary, self._weigh, self._weigh_silence)
+        lines = lines_of(self.case, self.knowledge.country)
+        eu = self.knowledge.eu_members(self.as_of)
+        deriver = Deriver(self.case, self.dictionary, self.knowledge.country, eu)
+        base: dict[str, Scope] = {}
+        for line in lines:
+            facts = self._facts(line, stated, deriver)
+            parties = party_readings(screened, facts)
+            facts.update(any_party(parties, facts))
+            base[line.id] = line_scope(self.case, line, facts, parties, stated)
+        return lines, base
 
     def _weigh(
         self, definition: FactDefinition, statements: tuple[Any, ...], origin: str

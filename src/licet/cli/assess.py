@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.evidence import Knowledge
 
     books = _books(args)
-    cases, failed = _read_all(args.files, terminal)
+    cases, failed = read_all(args.files, terminal)
     cases = _only(cases, args.only)
     _check_page(args, cases)
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
@@ -113,7 +113,7 @@ def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
     return {**shipped(), own.id: own}
 
 
-def _read_all(names: Iterable[str], terminal: Terminal) -> tuple[list[Case], bool]:
+def read_all(names: Iterable[str], terminal: Terminal) -> tuple[list[Case], bool]:
     """Every case of every file, and whether one failed. Two cases may not share an id."""
     cases: dict[str, Case] = {}
     places: dict[str, str] = {}

@@ -25,6 +25,8 @@ VERBS: dict[str, str] = {
     "ask": "ask what can still change an answer, and put what is said into the case",
     "screen": "look one name up on the lists",
     "replay": "recompute a determination and compare it byte for byte",
+    "resolve": "write cases as tables of resolved facts, for licet sweep",
+    "sweep": "apply rulebooks to whole tables of transfers, in intervals",
     "diff": "explain what changed between two determinations",
     "reassess": "say what changes for stored cases under today's law, lists and evidence",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",

@@ -220,7 +220,9 @@ class Evaluation:
         found: list[Scope] = []
         for role in provision.roles:
             members = self.line.members(f"role:{role}")
-            found.extend(m for m in members or () if m not in found)
+            if members is None:
+                return None  # nobody stated who has this role
+            found.extend(m for m in members if m not in found)
         return tuple(found)
 
     def _finding(self, provision: Provision, scope: Scope, force: InForce) -> Finding:
@@ -230,6 +232,11 @@ class Evaluation:
         return Finding(provision.id, binding, state, force, trace)
 
     # Conditions
+
+    def reach(self) -> Trace | None:
+        """Whether the book reaches the line, on the day of assessment; None where it reaches all."""
+        self._anchor = "assessed"
+        return self.trace(self.book.reaches, self.line) if self.book.reaches is not None else None
 
     def truth(self, node: Node) -> Truth:
         """The truth of a condition for the line."""
@@ -396,6 +403,11 @@ _OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
     ">": lambda operand: lambda value: bool(_number(value) > _number(operand)),
     ">=": lambda operand: lambda value: bool(_number(value) >= _number(operand)),
 }
+
+
+def comparison(op: str, operand: Any) -> Callable[[Any], Truth]:
+    """What a leaf without a dated list asks of a known value."""
+    return _OPERATORS[op](operand)
 
 
 def _number(value: Any) -> Any:
