@@ -14,7 +14,7 @@ from licet.model.fact import NOT_ASKED, FactType, Reading, UnknownReason, stored
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from licet.model.dates import Span
     from licet.rules.rulebook import Period, Provision, Rulebook
@@ -98,7 +98,7 @@ def kleene_not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def at_least(count: int, truths: tuple[Truth, ...]) -> Truth:
+def at_least(count: int, truths: Sequence[Truth]) -> Truth:
     """Whether at least ``count`` hold: certain, impossible, or open."""
     certain = sum(truth is True for truth in truths)
     possible = certain + sum(truth is None for truth in truths)
@@ -132,7 +132,7 @@ _SETTLED_BY: dict[str, bool] = {"all": False, "any": True, "none": True}
 """The truth of one part that settles a group of this kind, whatever the others are."""
 
 
-def _joined(node: Group, truths: tuple[Truth, ...]) -> Truth:
+def _joined(node: Group, truths: Sequence[Truth]) -> Truth:
     match node.kind:
         case "all":
             return kleene_all(truths)
@@ -167,7 +167,6 @@ class Evaluation:
         self.overrides = overrides or {}
         self._base = base
         self._open: set[str] = set()
-        self._tests: dict[int, Callable[[Any], Truth]] = base._tests if base else {}  # noqa: SLF001
         self._forces: dict[str, InForce] = base._forces if base else {}  # noqa: SLF001
         self._seen: dict[tuple[int, str, str], Trace] = {}
         self._anchor = "assessed"
@@ -207,10 +206,11 @@ class Evaluation:
         return (None if force is InForce.UNKNOWN and truth is True else truth), trace
 
     def _in_force(self, provision: Provision) -> InForce:
-        if provision.id not in self._forces:
-            span = self.days.of(provision.anchor)
-            self._forces[provision.id] = in_force(provision.periods, span)
-        return self._forces[provision.id]
+        force = self._forces.get(provision.id)
+        if force is None:
+            force = in_force(provision.periods, self.days.of(provision.anchor))
+            self._forces[provision.id] = force
+        return force
 
     def _bindings(self, provision: Provision) -> tuple[Scope, ...] | None:
         if provision.scope != "party":
@@ -237,6 +237,8 @@ class Evaluation:
 
     def trace(self, node: Node, scope: Scope) -> Trace:
         """Evaluate a condition whole and keep the tree."""
+        if isinstance(node, Leaf):
+            return self._leaf(node, scope)  # as quickly read again as looked up
         if self._open and not self.book.facts_under(node).isdisjoint(self._open):
             # Inside a derivation that turns on itself: true here only, so nothing is kept.
             return self._evaluated(node, scope)
@@ -251,10 +253,8 @@ class Evaluation:
         found = self._seen[key] = self._evaluated(node, scope)
         return found
 
-    def _evaluated(self, node: Node, scope: Scope) -> Trace:
+    def _evaluated(self, node: Group | Not | Quantified | Ref, scope: Scope) -> Trace:
         match node:
-            case Leaf():
-                return self._leaf(node, scope)
             case Group():
                 return self._group(node, scope)
             case Not():
@@ -268,11 +268,11 @@ class Evaluation:
                 assert_never(node)
 
     def _group(self, node: Group, scope: Scope) -> Trace:
-        before = self._before(node, scope)
+        before = self._before(node, scope) if self._base is not None else None
         if before is not None:
             return Trace(node, self._supposed(node, scope, before))
-        parts = tuple(self.trace(part, scope) for part in node.parts)
-        return Trace(node, _joined(node, tuple(part.truth for part in parts)), parts)
+        parts = tuple([self.trace(part, scope) for part in node.parts])
+        return Trace(node, _joined(node, [part.truth for part in parts]), parts)
 
     def _supposed(self, node: Group, scope: Scope, before: Trace) -> Truth:
         """The truth of a group under a supposition, without its tree.
@@ -289,13 +289,13 @@ class Evaluation:
             else:
                 left.append(part)
         if settling is not None and settling in truths:
-            return _joined(node, (settling,))
+            return _joined(node, [settling])
         for part in left:
             truth = self.trace(part, scope).truth
             if settling is not None and truth is settling:
-                return _joined(node, (settling,))
+                return _joined(node, [settling])
             truths.append(truth)
-        return _joined(node, tuple(truths))
+        return _joined(node, truths)
 
     def _before(self, node: Group, scope: Scope) -> Trace | None:
         """The tree of a condition as it is, where this evaluation supposes something else."""
@@ -332,69 +332,65 @@ class Evaluation:
         reading = self.overrides.get(leaf.fact)
         if reading is None:
             reading = scope.reading(leaf.fact)
-        test = self._test(leaf)
+        known = reading.unknown is None
         derivation = None
-        if not reading.known or reading.by_silence:
+        if (not known or reading.by_silence) and leaf.fact in self.book.derive:
             derivation = self._derivation(leaf.fact, scope)
-        if reading.known and not (derivation is not None and derivation.truth is True):
-            return Trace(leaf, test(reading.value), (), scope.name, reading)
+        if known and not (derivation is not None and derivation.truth is True):
+            return Trace(leaf, self._holds(leaf, reading.value), (), scope.name, reading)
         if derivation is not None and leaf.fact not in self.overrides:
             value = derivation.truth
             if reading.unknown is UnknownReason.ASKED and not self._adverse(leaf.fact, value):
                 # A question that was put and not answered is not settled in the asker's favour.
                 value = None
-            truth = None if value is None else test(value)
-            shown = NOT_ASKED if reading.known else reading
+            truth = None if value is None else self._holds(leaf, value)
+            shown = NOT_ASKED if known else reading
             return Trace(leaf, truth, (derivation,), scope.name, shown)
-        return Trace(leaf, self._open_truth(leaf, reading, test), (), scope.name, reading)
+        return Trace(leaf, self._open_truth(leaf, reading), (), scope.name, reading)
 
     def _derivation(self, fact: str, scope: Scope) -> Trace | None:
-        node = self.book.derive.get(fact)
-        if node is None or fact in self._open:
+        if fact in self._open:
             return None
         self._open.add(fact)
-        found = self.trace(node, scope)
+        found = self.trace(self.book.derive[fact], scope)
         self._open.discard(fact)
         return found
 
     def _adverse(self, fact: str, value: Truth) -> bool:
         return stored(value) in self.book.dictionary.facts[fact].adverse
 
-    def _open_truth(self, leaf: Leaf, reading: Reading, test: Callable[[Any], Truth]) -> Truth:
+    def _open_truth(self, leaf: Leaf, reading: Reading) -> Truth:
         """An unknown fact still settles a leaf that every possible value answers alike."""
         values: Iterable[Any] = reading.possible or ()
         if not values:
             definition = self.book.dictionary.facts[leaf.fact]
             values = definition.domain if definition.type is FactType.CODE else ()
-        answers = {test(value) for value in values}
+        answers = {self._holds(leaf, value) for value in values}
         return answers.pop() if len(answers) == 1 else None
 
-    def _test(self, leaf: Leaf) -> Callable[[Any], Truth]:
+    def _holds(self, leaf: Leaf, value: Any) -> Truth:
+        """The truth of a leaf for one value of its fact."""
+        holds = _OPERATORS[leaf.op]
         if not leaf.list_name:
-            test = self._tests.get(id(leaf))
-            if test is None:
-                test = self._tests[id(leaf)] = _OPERATORS[leaf.op](leaf.operand)
-            return test
+            return holds(value, leaf.operand)
         span = self.days.of(self._anchor)
         always, ever = self.book.list_on(leaf.list_name, span.first, span.last)
-        strict, loose = _OPERATORS[leaf.op](always), _OPERATORS[leaf.op](ever)
-        if always == ever:
-            return strict
-        # The list changed within a span of which the very day is not known.
-        return lambda value: strict(value) if strict(value) == loose(value) else None
+        certain = holds(value, always)
+        # The list may have changed within a span of which the very day is not known.
+        return certain if certain is holds(value, ever) else None
 
 
-_OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
-    "is": lambda operand: lambda value: bool(value == operand),
-    "is not": lambda operand: lambda value: bool(value != operand),
-    "is one of": lambda operand: lambda value: value in operand,
-    "is none of": lambda operand: lambda value: value not in operand,
-    "includes": lambda operand: lambda value: operand in value,
-    "includes any of": lambda operand: lambda value: any(part in value for part in operand),
-    "<": lambda operand: lambda value: bool(_number(value) < _number(operand)),
-    "<=": lambda operand: lambda value: bool(_number(value) <= _number(operand)),
-    ">": lambda operand: lambda value: bool(_number(value) > _number(operand)),
-    ">=": lambda operand: lambda value: bool(_number(value) >= _number(operand)),
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, operand: bool(value == operand),
+    "is not": lambda value, operand: bool(value != operand),
+    "is one of": lambda value, operand: value in operand,
+    "is none of": lambda value, operand: value not in operand,
+    "includes": lambda value, operand: operand in value,
+    "includes any of": lambda value, operand: any(part in value for part in operand),
+    "<": lambda value, operand: bool(_number(value) < _number(operand)),
+    "<=": lambda value, operand: bool(_number(value) <= _number(operand)),
+    ">": lambda value, operand: bool(_number(value) > _number(operand)),
+    ">=": lambda value, operand: bool(_number(value) >= _number(operand)),
 }
 
 
