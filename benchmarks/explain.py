@@ -133,7 +133,8 @@ def stored_form(book: Rulebook, given: Input, *, explain: bool) -> str:
     readings = decision.readings
     body = line_body(decision)
     body["facts"] = {
-        name: reading_body(readings[name]) for name in sorted(book.readers_of.keys() & readings.keys())
+        name: reading_body(readings[name])
+        for name in sorted(book.readers_of.keys() & readings.keys())
     }
     return digest(body, ours=True)
 

@@ -513,7 +513,7 @@ class Stored:
                 result["parts"] = [self.tree(part) for part in trace.parts]
             case Ref():
                 result["ref"] = node.target
-                if trace.scope == State.NOT_IN_FORCE.value:
+                if trace.scope == State.NOT_IN_FORCE:
                     result["state"] = State.NOT_IN_FORCE.value
                 elif trace.parts:
                     result["tree"] = self._once(node.target, trace)
@@ -525,10 +525,12 @@ class Stored:
         result["than"] = f"@{node.list_name}" if node.list_name else stored(node.operand)
         if trace.scope:
             result["of"] = trace.scope
-        if trace.reading is not None and trace.reading.known:
-            result["value"] = stored(trace.reading.value)
-        elif trace.reading is not None and trace.reading.unknown is not None:
-            result["why"] = trace.reading.unknown.value
+        reading = trace.reading
+        if reading is not None:
+            if reading.unknown is None:
+                result["value"] = stored(reading.value)
+            else:
+                result["why"] = reading.unknown.value
         if trace.parts:
             result["tree"] = self._once(node.fact, trace)
 
