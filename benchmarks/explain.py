@@ -107,7 +107,7 @@ def example_inputs(book: Rulebook, count: int) -> list[Input]:
     found = []
     for i in range(count):
         base = seen[i % len(seen)]
-        altered = Reading(value=draw.random() < 0.5, origin="altered")  # noqa: PLR2004
+        altered = Reading(value=draw.random() < 0.5, origin="altered")
         facts = {**base.scope.facts, draw.choice(yes_no): altered}
         collections: dict[str, tuple[Scope, ...]] = {}
         scope = Scope("line", facts, None, collections)
