@@ -24,7 +24,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 from benchmarks.engines import texts
-from benchmarks.engines.ruleset import FACTS, FLAGS, PLACES
+from benchmarks.engines.ruleset import FACTS, FLAGS, NUMBERS, PLACES
 from licet.assessment.determination import LineDecision, line_body
 from licet.assessment.lines import Line
 from licet.model.canonical import digest
@@ -163,6 +163,7 @@ def _cedar(book: Rulebook) -> list[Engine]:
     policies = texts.cedar_policies(book)
     prepared = cedarpy.PolicySet.from_str("\n".join(policies.values()))
     entities = cedarpy.Entities.from_json_str("[]")
+    schema = cedarpy.Schema.from_str(texts.cedar_schema(FLAGS, NUMBERS, PLACES))
     stands_for = {f"policy{i}": pid for i, pid in enumerate(policies)}
     rank = {effect.value: i for i, effect in enumerate(RESTRICTING)}
 
@@ -181,6 +182,12 @@ def _cedar(book: Rulebook) -> list[Engine]:
     def one(facts: Facts) -> Answer:
         return told(cedarpy.is_authorized(request(facts), prepared, entities))
 
+    def checked(facts: Facts) -> Answer:
+        result = cedarpy.is_authorized(request(facts), prepared, entities, schema)
+        if result.decision is cedarpy.Decision.NoDecision:
+            raise ValueError("; ".join(result.diagnostics.errors))
+        return told(result)
+
     def many(cases: list[Facts]) -> list[Answer]:
         requests = [request(facts) for facts in cases]
         return [told(r) for r in cedarpy.is_authorized_batch(requests, prepared, entities)]
@@ -189,6 +196,7 @@ def _cedar(book: Rulebook) -> list[Engine]:
     return [
         Engine(name, "`is_authorized`, parsed `PolicySet`; every provision that bit", one),
         Engine(name, "`is_authorized_batch`, the same", one, many, compare=False),
+        Engine(f"{name}, with a schema", "the same; every attribute is required", checked),
     ]
 
 
@@ -236,7 +244,11 @@ def _openfisca(book: Rulebook) -> list[Engine]:
     return [
         Engine(name, "one simulation a case; codes given as numbers", lambda f: simulate([f])[0]),
         Engine(
-            name, "one simulation of a whole round", lambda f: simulate([f])[0], simulate, compare=False
+            name,
+            "one simulation of a whole round",
+            lambda f: simulate([f])[0],
+            simulate,
+            compare=False,
         ),
     ]
 

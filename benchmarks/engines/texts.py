@@ -10,7 +10,7 @@ from licet.model.outcome import RESTRICTING, Effect
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from licet.rules.rulebook import Provision, Rulebook
 
@@ -148,11 +148,19 @@ def zen_graph(book: Rulebook) -> str:
     for effect, provisions in reversed(list(ladder(book))):
         live = [ZEN.all_of([f"$.{p.id}", *free.get(p.id, [])]) for p in provisions]
         text = ZEN.choose(ZEN.any_of(live), f'"{effect.value}"', text)
-    rows = [{"id": key, "key": key, "value": value} for key, value in {**met, "outcome": text}.items()]
+    rows = [
+        {"id": key, "key": key, "value": value} for key, value in {**met, "outcome": text}.items()
+    ]
     at = {"x": 0, "y": 0}
     nodes = [
         {"id": "in", "name": "in", "type": "inputNode", "position": at},
-        {"id": "rules", "name": "rules", "type": "expressionNode", "position": at, "content": {"expressions": rows}},
+        {
+            "id": "rules",
+            "name": "rules",
+            "type": "expressionNode",
+            "position": at,
+            "content": {"expressions": rows},
+        },
         {"id": "out", "name": "out", "type": "outputNode", "position": at},
     ]
     edges = [
@@ -177,15 +185,25 @@ def cedar_policies(book: Rulebook) -> dict[str, str]:
     return found
 
 
+def cedar_schema(flags: Iterable[str], numbers: Iterable[str], places: Iterable[str]) -> str:
+    """A Cedar schema that requires every fact in the context of a request."""
+    types = {
+        **dict.fromkeys(flags, "Bool"),
+        **dict.fromkeys(numbers, "Long"),
+        **dict.fromkeys(places, "String"),
+    }
+    context = ", ".join(f"{name}: {kind}" for name, kind in types.items())
+    applies = f"principal: [User], resource: [Item], context: {{ {context} }}"
+    return f"entity User; entity Item; action export appliesTo {{ {applies} }};"
+
+
 def json_logic(book: Rulebook) -> Any:
     """The whole book as one JSON Logic rule."""
 
     def met(pid: str) -> Any:
         return _logic(book, condition(book.provisions[pid]))
 
-    released = [
-        {"and": [met(pid), met(x)]} for pid, found in book.releasers.items() for x in found
-    ]
+    released = [{"and": [met(pid), met(x)]} for pid, found in book.releasers.items() for x in found]
     branches: list[Any] = []
     for effect, provisions in ladder(book):
         live = [
