@@ -36,6 +36,9 @@ class State(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+_STATES: dict[Truth, State] = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
+
+
 class InForce(StrEnum):
     """Whether a provision is in force on its anchor's day."""
 
@@ -71,7 +74,7 @@ class Finding:
     @property
     def truth(self) -> Truth:
         """The state as a truth value: what is not in force or out of scope is not met."""
-        return {State.MET: True, State.UNKNOWN: None}.get(self.state, False)
+        return True if self.state is State.MET else None if self.state is State.UNKNOWN else False
 
 
 def kleene_all(truths: Iterable[Truth]) -> Truth:
@@ -113,10 +116,14 @@ def in_force(periods: tuple[Period, ...], span: Span) -> InForce:
 
     Before its ``not_later_than`` day, a provision whose beginning is not known is ``unknown``.
     """
-    answers = {_in_period(period, span) for period in periods}
-    if InForce.YES in answers:
-        return InForce.YES
-    return InForce.UNKNOWN if InForce.UNKNOWN in answers else InForce.NO
+    found = InForce.NO
+    for period in periods:
+        answer = _in_period(period, span)
+        if answer is InForce.YES:
+            return answer
+        if answer is InForce.UNKNOWN:
+            found = answer
+    return found
 
 
 def _in_period(period: Period, span: Span) -> InForce:
@@ -240,15 +247,12 @@ class Evaluation:
     def _finding(self, provision: Provision, scope: Scope, force: InForce) -> Finding:
         binding = scope.name if scope is not self.line else ""
         truth, trace = self._judged(provision, scope, force)
-        state = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}[truth]
-        return Finding(provision.id, binding, state, force, trace)
+        return Finding(provision.id, binding, _STATES[truth], force, trace)
 
     # Conditions
 
     def trace(self, node: Node, scope: Scope) -> Trace:
-        """Evaluate a condition whole and keep the tree."""
-        if isinstance(node, Leaf):
-            return self._leaf(node, scope)  # as quickly read again as looked up
+        """Evaluate a condition that stands by itself (a provision's, a term's, a derivation) and keep the tree."""
         if self._open and not self.book.facts_under(node).isdisjoint(self._open):
             # Inside a derivation that turns on itself: true here only, so nothing is kept.
             return self._evaluated(node, scope)
@@ -259,12 +263,14 @@ class Evaluation:
         found = self._seen[key] = self._evaluated(node, scope)
         return found
 
-    def _evaluated(self, node: Group | Not | Quantified | Ref, scope: Scope) -> Trace:
+    def _evaluated(self, node: Node, scope: Scope) -> Trace:
         match node:
+            case Leaf():
+                return self._leaf(node, scope)
             case Group():
                 return self._group(node, scope)
             case Not():
-                part = self.trace(node.part, scope)
+                part = self._evaluated(node.part, scope)
                 return Trace(node, kleene_not(part.truth), (part,))
             case Quantified():
                 return self._quantified(node, scope)
@@ -274,7 +280,7 @@ class Evaluation:
                 assert_never(node)
 
     def _group(self, node: Group, scope: Scope) -> Trace:
-        parts = tuple([self.trace(part, scope) for part in node.parts])
+        parts = tuple([self._evaluated(part, scope) for part in node.parts])
         return Trace(node, joined(node, [part.truth for part in parts]), parts)
 
     def _quantified(self, node: Quantified, scope: Scope) -> Trace:
@@ -282,7 +288,7 @@ class Evaluation:
         if members is None:
             # Nobody stated this collection: whether one of its members fits is not known.
             return Trace(node, None, (), scope.name)
-        parts = tuple(self.trace(node.test, member) for member in members)
+        parts = tuple(self._evaluated(node.test, member) for member in members)
         return Trace(node, over_all(node, [part.truth for part in parts]), parts, scope.name)
 
     def _referred(self, node: Ref, scope: Scope) -> Trace:
