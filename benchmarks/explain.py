@@ -174,6 +174,7 @@ def measure(rounds: int, size: int) -> list[dict[str, Any]]:
             "full tree": lambda given, book=book: tree(book, given, explain=False),
             "stored": lambda given, book=book: stored_form(book, given, explain=False),
             "tree, questions, what-ifs": lambda given, book=book: tree(book, given, explain=True),
+            "the same, stored": lambda given, book=book: stored_form(book, given, explain=True),
         }
         rows += [
             {"rulebook": name, "facts": facts, "what": what, **rates(run, inputs, rounds)}

@@ -1,6 +1,6 @@
 """A made-up rulebook in Licet's own format, drawn from a seed. Its provisions are no law.
 
-Eleven provisions on seven steps of the ladder and one exemption, over 25 facts: 19 yes/no, three
+Eleven provisions on six steps of the ladder and one exemption, over 25 facts: 19 yes/no, three
 numbers, three codes. The same seed gives the same files.
 """
 
