@@ -14,7 +14,7 @@ PIP_SELF = if command -v uv >/dev/null 2>&1; \
 	then uv pip install --quiet --python $(call PIP_IN,$(1))/python --no-deps -e .; \
 	else $(call PIP_IN,$(1))/python -m pip install --quiet --no-deps -e .; fi
 
-.PHONY: demo test check check-all docs serve bench bench-engines wheel lock golden snapshot compiled clean setup setup-dev
+.PHONY: demo test check check-all docs serve bench bench-engines check-engines wheel lock golden snapshot compiled clean setup setup-dev
 
 setup: $(RUN_READY)
 setup-dev: $(DEV_READY)
@@ -67,6 +67,10 @@ bench: $(DEV_READY)
 # stands where Licet is built and tested.
 bench-engines: $(BENCH)/.ready
 	$(BENCH)/bin/python -m benchmarks.engines
+
+# The same engines as oracles: many rule sets, complete cases, no measuring.
+check-engines: $(BENCH)/.ready
+	$(BENCH)/bin/python -m benchmarks.engines --check 30 --cases 60
 
 $(BENCH)/.ready: requirements/bench.txt pyproject.toml
 	@$(PYTHON) -m venv $(BENCH)

@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.engines import ruleset, texts
+from benchmarks.engines import ruleset, tables, texts
 from benchmarks.engines.adapters import Answer, Engine, engines
 from licet.model.outcome import Outcome, ordered, strictness
 
@@ -163,53 +163,7 @@ def _words(sort: str, answer: Answer | str) -> str:
     return f"{'open: ' if sort == 'open' else ''}{told(answer.outcomes)}{noted}"
 
 
-# Tables ------------------------------------------------------------------------------------------
-
-
-def speed_table(rows: list[dict[str, Any]]) -> str:
-    """The speeds as Markdown."""
-    lines = [
-        "| engine | asked how | decisions a second, median | slowest to fastest round | times Licet's tree |",
-        "|---|---|---|---|---|",
-    ]
-    for r in rows:
-        spread = f"{_round(r['slowest'])} to {_round(r['fastest'])}"
-        cells = (r["engine"], r["how"], _round(r["median"]), spread, f"{r['times_licet']:.2g}")
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _round(rate: float) -> str:
-    """Three figures are more than a shared machine is worth."""
-    return f"{float(f'{rate:.3g}'):,.0f}"
-
-
-def missing_table(found: dict[str, Any], *, matters: bool) -> str:
-    """How often each engine answered how, where the missing fact matters or not, as Markdown."""
-    if matters:
-        sorts = ("open", "error", "as strict", "milder")
-        words = ("said it is open", "an error", "one outcome, the strictest", "**one, too mild**")
-    else:
-        sorts = ("right", "open", "error", "as strict", "milder")
-        words = ("the outcome", "said it is open", "an error", "too strict", "**too mild**")
-    lines = [f"| engine | {' | '.join(words)} |", "|---" * (len(sorts) + 1) + "|"]
-    for name, counts in found["counts"].items():
-        told_so = _without_notes(counts[matters])
-        lines.append(f"| {name} | {' | '.join(str(told_so[sort]) for sort in sorts)} |")
-    return "\n".join(lines)
-
-
-def _without_notes(counts: Counter[str]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for sort, count in counts.items():
-        total[sort.removesuffix(", error noted")] += count
-    return total
-
-
-def example_table(example: dict[str, Any]) -> str:
-    """The one example, as Markdown."""
-    rows = [f"| {name} | {said} |" for name, said in example["answers"].items()]
-    return "\n".join(["| engine | answer |", "|---|---|", *rows])
+# The commands ------------------------------------------------------------------------------------
 
 
 def write_texts(book: Rulebook, folder: Path) -> None:
@@ -227,52 +181,64 @@ def write_texts(book: Rulebook, folder: Path) -> None:
         (folder / name).write_text(text + "\n", encoding="utf-8")
 
 
-def main() -> int:
-    """Compare, measure, print. Code 1 where an engine does not give Licet's outcome."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="rounds of all engines (7)")
-    parser.add_argument(
-        "--seconds", type=float, default=0.3, help="of each engine in a round (0.3)"
-    )
-    parser.add_argument("--cases", type=int, default=400, help="complete cases compared (400)")
-    parser.add_argument(
-        "--removals", type=int, default=60, help="cases of which each fact is left out (60)"
-    )
-    parser.add_argument("--texts", type=Path, help="write the rule set and each engine's text here")
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
+def made_up(seed: int) -> Rulebook:
+    """The rule set of a seed, loaded."""
     with tempfile.TemporaryDirectory() as folder:
-        book = ruleset.write(Path(folder))
-    if args.texts:
-        write_texts(book, args.texts)
+        return ruleset.write(Path(folder), seed)
+
+
+def check(sets: int, cases: int) -> int:
+    """Other engines as oracles: many rule sets, complete cases, the outcomes alone. 1 at a mismatch."""
+    for seed in range(sets):
+        tried = engines(made_up(seed))
+        wrong = mismatches(tried, ruleset.cases(cases, seed))
+        if any(wrong.values()):
+            print(f"rule set {seed}: not the same outcomes: {wrong}", file=sys.stderr)
+            return 1
+    print(f"{sets} rule sets, {cases} complete cases of each: every engine gives the same outcomes")
+    return 0
+
+
+def compare(book: Rulebook, args: argparse.Namespace) -> int:
+    """Everything on one rule set. 1 where an engine, or Licet with a fact missing, is wrong."""
     tried = engines(book)
     wrong = mismatches(tried, ruleset.cases(args.cases, seed=0))
     if any(wrong.values()):
-        print(f"not the same rule set: {wrong}", file=sys.stderr)
+        print(f"not the same outcomes: {wrong}", file=sys.stderr)
         return 1
     rows = speeds(tried, args.rounds, args.seconds)
     lacking = missing(tried, ruleset.cases(args.removals, seed=42))
+    ours = lacking["counts"][tried[0].name]
+    unsound = (ours[True] + ours[False]).keys() - {"open", "right"}
     if args.json:
-        counts = {
-            name: {("matters" if key else "settled"): dict(c) for key, c in both.items()}
-            for name, both in lacking["counts"].items()
-        }
-        body = {"mismatches": wrong, "speeds": rows, "missing": {**lacking, "counts": counts}}
+        body = {"mismatches": wrong, "speeds": rows, "missing": tables.plain(lacking)}
         print(json.dumps(body, indent=1))
-        return 0
-    first = next(iter(lacking["counts"].values()))
-    print(f"{args.cases} complete cases: no mismatch in {len(tried)} ways of asking\n")
-    print(speed_table(rows))
-    print(f"\n{args.removals} cases, each of {len(ruleset.FACTS)} facts left out in turn")
-    print(f"\nIt matters {first[True].total()} times: other values give other outcomes\n")
-    print(missing_table(lacking, matters=True))
-    print(f"\nIt does not matter {first[False].total()} times: every value gives one outcome\n")
-    print(missing_table(lacking, matters=False))
-    if lacking["example"]:
-        example = lacking["example"]
-        print(f"\nOne of them: {example['fact']} is missing; in truth {example['possible']}\n")
-        print(example_table(example))
-    return 0
+    else:
+        print(f"{args.cases} complete cases: no mismatch in {len(tried)} ways of asking\n")
+        print(tables.speeds(rows))
+        print(f"\n{args.removals} cases, each of {len(ruleset.FACTS)} facts left out in turn")
+        print(tables.all_of(lacking))
+    return 1 if unsound else 0
+
+
+def main() -> int:
+    """Read the command, compare, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
+    add = parser.add_argument
+    add("--rounds", type=int, default=7, help="rounds of all engines (7)")
+    add("--seconds", type=float, default=0.3, help="of each engine in a round (0.3)")
+    add("--cases", type=int, default=400, help="complete cases compared (400)")
+    add("--removals", type=int, default=60, help="cases of which each fact is left out (60)")
+    add("--texts", type=Path, help="write the rule set and each engine's text here")
+    add("--check", type=int, metavar="SETS", help="only compare, on so many other rule sets")
+    add("--json", action="store_true")
+    args = parser.parse_args()
+    if args.check:
+        return check(args.check, args.cases)
+    book = made_up(ruleset.SEED)
+    if args.texts:
+        write_texts(book, args.texts)
+    return compare(book, args)
 
 
 if __name__ == "__main__":
