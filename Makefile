@@ -1,17 +1,20 @@
 # Two commands on a fresh clone do everything: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+BENCH := .venv-bench
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
-# uv is used where it is installed (much faster); pip does the same from the same locked files.
+# uv is used where it is installed (much faster); pip does the same from the same locked files. Both work in the
+# environment named last, in .venv where none is.
+PIP_IN = $(or $(1),$(BIN))
 PIP_SYNC = if command -v uv >/dev/null 2>&1; \
-	then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
-	else $(BIN)/python -m pip install --quiet --require-hashes -r $(1); fi
+	then uv pip install --quiet --python $(call PIP_IN,$(2))/python --require-hashes -r $(1); \
+	else $(call PIP_IN,$(2))/python -m pip install --quiet --require-hashes -r $(1); fi
 PIP_SELF = if command -v uv >/dev/null 2>&1; \
-	then uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
-	else $(BIN)/python -m pip install --quiet --no-deps -e .; fi
+	then uv pip install --quiet --python $(call PIP_IN,$(1))/python --no-deps -e .; \
+	else $(call PIP_IN,$(1))/python -m pip install --quiet --no-deps -e .; fi
 
-.PHONY: demo test check check-all docs serve bench wheel lock golden snapshot compiled clean setup setup-dev
+.PHONY: demo test check check-all docs serve bench bench-engines check-engines wheel lock golden snapshot compiled clean setup setup-dev
 
 setup: $(RUN_READY)
 setup-dev: $(DEV_READY)
@@ -58,6 +61,22 @@ serve: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.explain
+
+# Other rule engines live in an environment of their own, so that nothing of theirs (OpenFisca-Core is AGPL)
+# stands where Licet is built and tested.
+bench-engines: $(BENCH)/.ready
+	$(BENCH)/bin/python -m benchmarks.engines
+
+# The same engines as oracles: many rule sets, complete cases, no measuring.
+check-engines: $(BENCH)/.ready
+	$(BENCH)/bin/python -m benchmarks.engines --check 30 --cases 60
+
+$(BENCH)/.ready: requirements/bench.txt pyproject.toml
+	@$(PYTHON) -m venv $(BENCH)
+	@$(call PIP_SYNC,requirements/bench.txt,$(BENCH)/bin)
+	@$(call PIP_SELF,$(BENCH)/bin)
+	@touch $@
 
 wheel: $(DEV_READY)
 	$(BIN)/python -m hatchling build -t wheel
@@ -67,6 +86,7 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra build pyproject.toml -o requirements/build.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group bench -c requirements/run.txt pyproject.toml -o requirements/bench.txt
 
 compiled: $(RUN_READY)
 	$(BIN)/python -m licet.rules.compiled
@@ -79,4 +99,4 @@ snapshot: $(DEV_READY)
 	$(BIN)/licet evidence build data -o src/licet/evidence/snapshot
 
 clean:
-	rm -rf .venv dist site out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench dist site out .pytest_cache .mypy_cache .ruff_cache .hypothesis

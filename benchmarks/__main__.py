@@ -118,6 +118,11 @@ def cold(times: int) -> dict[str, Any]:
         "licet --version": [sys.executable, "-m", "licet.cli.main", "--version"],
         "licet screen": [sys.executable, "-m", "licet.cli.main", "screen", "NSO Group"],
         "licet assess": [sys.executable, "-m", "licet.cli.main", "assess", case],
+        "licet rulebook check": [sys.executable, "-m", "licet.cli.main", "rulebook", "check"],
+        "licet rulebook check eu-dual-use/": [
+            *(sys.executable, "-m", "licet.cli.main", "rulebook", "check"),
+            str(ROOT / "src/licet/rulebooks/eu-dual-use"),
+        ],
     }
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(times + 1):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from licet.model.canonical import canonical_bytes, digest
 from licet.model.fact import Reading, stored
 from licet.model.outcome import headline, ordered, strictest_of
-from licet.rules.evaluate import Finding, State, Stored
+from licet.rules.evaluate import Finding, InForce, State, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +120,7 @@ def finding_body(finding: Finding, trees: Stored) -> dict[str, Any]:
     body: dict[str, Any] = {"provision": finding.provision, "state": finding.state.value}
     if finding.binding:
         body["of"] = finding.binding
-    if finding.in_force.value == "unknown":
+    if finding.in_force is InForce.UNKNOWN:
         body["in_force"] = "unknown"
     if finding.trace is not None and finding.state is not State.NOT_IN_FORCE:
         body["trace"] = trees.tree(finding.trace)

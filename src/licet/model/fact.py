@@ -261,10 +261,12 @@ def _text(raw: Any) -> str:
 
 def stored(value: Any) -> Any:
     """A fact's value as canonical JSON has it: ``yes``/``no``, text, integers, lists."""
+    if isinstance(value, str):
+        return value  # most are text
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple | frozenset | set):
-        return sorted(stored(part) for part in value)
+    if isinstance(value, (tuple, frozenset, set)):
+        return sorted([stored(part) for part in value])
     return value

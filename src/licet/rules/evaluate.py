@@ -14,13 +14,16 @@ from licet.model.fact import NOT_ASKED, FactType, Reading, UnknownReason, stored
 from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from licet.model.dates import Span
     from licet.rules.rulebook import Period, Provision, Rulebook
     from licet.rules.scope import Days, Scope
 
 Truth = bool | None
+
+ASSESSED = "assessed"
+"""The anchor of what names none: the day of assessment."""
 
 
 class State(StrEnum):
@@ -31,6 +34,9 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     NOT_IN_FORCE = "not_in_force"
     OUT_OF_SCOPE = "out_of_scope"
+
+
+_STATES: dict[Truth, State] = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
 
 
 class InForce(StrEnum):
@@ -68,7 +74,7 @@ class Finding:
     @property
     def truth(self) -> Truth:
         """The state as a truth value: what is not in force or out of scope is not met."""
-        return {State.MET: True, State.UNKNOWN: None}.get(self.state, False)
+        return True if self.state is State.MET else None if self.state is State.UNKNOWN else False
 
 
 def kleene_all(truths: Iterable[Truth]) -> Truth:
@@ -98,7 +104,7 @@ def kleene_not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def at_least(count: int, truths: tuple[Truth, ...]) -> Truth:
+def at_least(count: int, truths: Sequence[Truth]) -> Truth:
     """Whether at least ``count`` hold: certain, impossible, or open."""
     certain = sum(truth is True for truth in truths)
     possible = certain + sum(truth is None for truth in truths)
@@ -110,10 +116,14 @@ def in_force(periods: tuple[Period, ...], span: Span) -> InForce:
 
     Before its ``not_later_than`` day, a provision whose beginning is not known is ``unknown``.
     """
-    answers = {_in_period(period, span) for period in periods}
-    if InForce.YES in answers:
-        return InForce.YES
-    return InForce.UNKNOWN if InForce.UNKNOWN in answers else InForce.NO
+    found = InForce.NO
+    for period in periods:
+        answer = _in_period(period, span)
+        if answer is InForce.YES:
+            return answer
+        if answer is InForce.UNKNOWN:
+            found = answer
+    return found
 
 
 def _in_period(period: Period, span: Span) -> InForce:
@@ -128,11 +138,8 @@ def _in_period(period: Period, span: Span) -> InForce:
     return InForce.YES if inside else InForce.UNKNOWN
 
 
-_SETTLED_BY: dict[str, bool] = {"all": False, "any": True, "none": True}
-"""The truth of one part that settles a group of this kind, whatever the others are."""
-
-
-def _joined(node: Group, truths: tuple[Truth, ...]) -> Truth:
+def joined(node: Group, truths: Sequence[Truth]) -> Truth:
+    """The truth of a group from the truths of its parts."""
     match node.kind:
         case "all":
             return kleene_all(truths)
@@ -144,11 +151,21 @@ def _joined(node: Group, truths: tuple[Truth, ...]) -> Truth:
             return at_least(node.count, truths)
 
 
+def over_all(node: Quantified, truths: Iterable[Truth]) -> Truth:
+    """The truth of ``some`` or ``every`` from the truths for each member."""
+    return kleene_any(truths) if node.kind == "some" else kleene_all(truths)
+
+
+def within_force(truth: Truth, force: InForce) -> Truth:
+    """What may not be in force cannot be met for certain."""
+    return None if force is InForce.UNKNOWN and truth is True else truth
+
+
 class Evaluation:
     """One rulebook applied to one line. Holds what was worked out, so that nothing is done twice.
 
-    ``overrides`` puts a supposed reading in place of a fact's own, for "what if" questions; what
-    cannot depend on the supposed facts is then taken over from ``base``, the evaluation as it is.
+    ``supposed`` puts a reading in place of a fact's own; ``within`` names facts whose derivation is
+    under way, which are not derived again (:class:`licet.rules.supposition.Supposition`).
     """
 
     def __init__(
@@ -157,29 +174,30 @@ class Evaluation:
         line: Scope,
         days: Days,
         kind: str,
-        overrides: Mapping[str, Reading] | None = None,
-        base: Evaluation | None = None,
+        supposed: Mapping[str, Reading] | None = None,
+        within: Iterable[str] = (),
     ) -> None:
         self.book = book
         self.line = line
         self.days = days
         self.kind = kind
-        self.overrides = overrides or {}
-        self._base = base
-        self._open: set[str] = set()
-        self._tests: dict[int, Callable[[Any], Truth]] = base._tests if base else {}  # noqa: SLF001
-        self._forces: dict[str, InForce] = base._forces if base else {}  # noqa: SLF001
+        self.scopes: dict[str, Scope] = {line.name: line}
+        """Every scope that was looked into, by name."""
+        self._supposed = supposed or {}
+        self._open = set(within)
+        self._forces: dict[str, InForce] = {}
         self._seen: dict[tuple[int, str, str], Trace] = {}
-        self._anchor = "assessed"
+        self.anchor = ASSESSED
+        """The anchor of what is being evaluated: lists are read as of its day."""
 
     # Provisions
 
     def findings(self, provision: Provision) -> tuple[Finding, ...]:
         """Apply one provision: one finding for each thing it binds to."""
-        force = self._in_force(provision)
+        force = self.in_force(provision)
         if force is InForce.NO:
             return (Finding(provision.id, "", State.NOT_IN_FORCE, force),)
-        self._anchor = provision.anchor
+        self.anchor = provision.anchor
         scopes = self._bindings(provision)
         if scopes is None:
             return (Finding(provision.id, "", State.UNKNOWN, force),)
@@ -187,74 +205,63 @@ class Evaluation:
             return (Finding(provision.id, "", State.OUT_OF_SCOPE, force),)
         return tuple(self._finding(provision, scope, force) for scope in scopes)
 
-    def met(self, provision: Provision) -> Truth:
-        """Whether a provision is met for any thing it binds to: :meth:`findings` in one word."""
-        force = self._in_force(provision)
-        if force is InForce.NO:
-            return False
-        self._anchor = provision.anchor
-        scopes = self._bindings(provision)
-        if scopes is None:
+    def reach(self) -> Trace | None:
+        """Whether the book reaches the line, on the day of assessment; None where it reaches all."""
+        if self.book.reaches is None:
             return None
-        return kleene_any(self._judged(provision, scope, force)[0] for scope in scopes)
+        self.anchor = ASSESSED
+        return self.trace(self.book.reaches, self.line)
 
     def _judged(
         self, provision: Provision, scope: Scope, force: InForce
     ) -> tuple[Truth, Trace | None]:
         trace = self.trace(provision.when, scope) if provision.when is not None else None
         truth = trace.truth if trace is not None else True
-        # What may not be in force cannot be met for certain.
-        return (None if force is InForce.UNKNOWN and truth is True else truth), trace
+        return within_force(truth, force), trace
 
-    def _in_force(self, provision: Provision) -> InForce:
-        if provision.id not in self._forces:
-            span = self.days.of(provision.anchor)
-            self._forces[provision.id] = in_force(provision.periods, span)
-        return self._forces[provision.id]
+    def in_force(self, provision: Provision) -> InForce:
+        """Whether a provision is in force on the day to which it is anchored."""
+        force = self._forces.get(provision.id)
+        if force is None:
+            force = in_force(provision.periods, self.days.of(provision.anchor))
+            self._forces[provision.id] = force
+        return force
 
     def _bindings(self, provision: Provision) -> tuple[Scope, ...] | None:
         if provision.scope != "party":
             return (self.line,)
         if not provision.roles:
-            return self.line.members("parties")
+            return self._members("parties", self.line)
         found: list[Scope] = []
         for role in provision.roles:
-            members = self.line.members(f"role:{role}")
+            members = self._members(f"role:{role}", self.line)
             if members is None:
                 return None  # nobody stated who has this role
             found.extend(m for m in members if m not in found)
         return tuple(found)
 
+    def _members(self, collection: str, scope: Scope) -> tuple[Scope, ...] | None:
+        members = scope.members(collection)
+        for member in members or ():
+            self.scopes[member.name] = member
+        return members
+
     def _finding(self, provision: Provision, scope: Scope, force: InForce) -> Finding:
         binding = scope.name if scope is not self.line else ""
         truth, trace = self._judged(provision, scope, force)
-        state = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}[truth]
-        return Finding(provision.id, binding, state, force, trace)
+        return Finding(provision.id, binding, _STATES[truth], force, trace)
 
     # Conditions
 
-    def reach(self) -> Trace | None:
-        """Whether the book reaches the line, on the day of assessment; None where it reaches all."""
-        self._anchor = "assessed"
-        return self.trace(self.book.reaches, self.line) if self.book.reaches is not None else None
-
-    def truth(self, node: Node) -> Truth:
-        """The truth of a condition for the line."""
-        return self.trace(node, self.line).truth
-
     def trace(self, node: Node, scope: Scope) -> Trace:
-        """Evaluate a condition whole and keep the tree."""
+        """Evaluate a condition that stands by itself (a provision's, a term's, a derivation) and keep the tree."""
         if self._open and not self.book.facts_under(node).isdisjoint(self._open):
             # Inside a derivation that turns on itself: true here only, so nothing is kept.
             return self._evaluated(node, scope)
-        key = (id(node), scope.name, self._anchor)
+        key = (id(node), scope.name, self.anchor)
         found = self._seen.get(key)
         if found is not None:
             return found
-        if self._base is not None and self.book.facts_under(node).isdisjoint(self.overrides):
-            found = self._base._seen.get(key)  # noqa: SLF001 - another of this class
-            if found is not None:
-                return found
         found = self._seen[key] = self._evaluated(node, scope)
         return found
 
@@ -265,7 +272,7 @@ class Evaluation:
             case Group():
                 return self._group(node, scope)
             case Not():
-                part = self.trace(node.part, scope)
+                part = self._evaluated(node.part, scope)
                 return Trace(node, kleene_not(part.truth), (part,))
             case Quantified():
                 return self._quantified(node, scope)
@@ -275,50 +282,16 @@ class Evaluation:
                 assert_never(node)
 
     def _group(self, node: Group, scope: Scope) -> Trace:
-        before = self._before(node, scope)
-        if before is not None:
-            return Trace(node, self._supposed(node, scope, before))
-        parts = tuple(self.trace(part, scope) for part in node.parts)
-        return Trace(node, _joined(node, tuple(part.truth for part in parts)), parts)
-
-    def _supposed(self, node: Group, scope: Scope, before: Trace) -> Truth:
-        """The truth of a group under a supposition, without its tree.
-
-        Parts that cannot read the supposed fact are taken over; one that settles the group ends it.
-        """
-        supposed = self.overrides
-        settling = _SETTLED_BY.get(node.kind)
-        truths: list[Truth] = []
-        left: list[Node] = []
-        for (part, facts), was in zip(self.book.parts_of(node), before.parts, strict=True):
-            if facts.isdisjoint(supposed):
-                truths.append(was.truth)
-            else:
-                left.append(part)
-        if settling is not None and settling in truths:
-            return _joined(node, (settling,))
-        for part in left:
-            truth = self.trace(part, scope).truth
-            if settling is not None and truth is settling:
-                return _joined(node, (settling,))
-            truths.append(truth)
-        return _joined(node, tuple(truths))
-
-    def _before(self, node: Group, scope: Scope) -> Trace | None:
-        """The tree of a condition as it is, where this evaluation supposes something else."""
-        if self._base is None or self._open:
-            return None
-        return self._base._seen.get((id(node), scope.name, self._anchor))  # noqa: SLF001
+        parts = tuple([self._evaluated(part, scope) for part in node.parts])
+        return Trace(node, joined(node, [part.truth for part in parts]), parts)
 
     def _quantified(self, node: Quantified, scope: Scope) -> Trace:
-        members = scope.members(node.over)
+        members = self._members(node.over, scope)
         if members is None:
             # Nobody stated this collection: whether one of its members fits is not known.
             return Trace(node, None, (), scope.name)
-        parts = tuple(self.trace(node.test, member) for member in members)
-        truths = tuple(part.truth for part in parts)
-        truth = kleene_any(truths) if node.kind == "some" else kleene_all(truths)
-        return Trace(node, truth, parts, scope.name)
+        parts = tuple(self._evaluated(node.test, member) for member in members)
+        return Trace(node, over_all(node, [part.truth for part in parts]), parts, scope.name)
 
     def _referred(self, node: Ref, scope: Scope) -> Trace:
         """The tree of a referred term or provision; what is not in force counts as not met."""
@@ -327,7 +300,7 @@ class Evaluation:
             part = self.trace(term.when, scope)
             return Trace(node, part.truth, (part,), scope.name)
         provision = self.book.provisions[node.target]
-        force = self._in_force(provision)
+        force = self.in_force(provision)
         if force is InForce.NO:
             return Trace(node, False, (), State.NOT_IN_FORCE.value)
         truth, trace = self._judged(provision, scope, force)
@@ -336,78 +309,76 @@ class Evaluation:
     # Facts
 
     def _leaf(self, leaf: Leaf, scope: Scope) -> Trace:
-        reading = self.overrides.get(leaf.fact)
-        if reading is None:
-            reading = scope.reading(leaf.fact)
-        test = self._test(leaf)
+        supposed = self._supposed.get(leaf.fact)
+        reading = supposed or scope.reading(leaf.fact)
+        known = reading.unknown is None
         derivation = None
-        if not reading.known or reading.by_silence:
+        if (not known or reading.by_silence) and leaf.fact in self.book.derive:
             derivation = self._derivation(leaf.fact, scope)
-        if reading.known and not (derivation is not None and derivation.truth is True):
-            return Trace(leaf, test(reading.value), (), scope.name, reading)
-        if derivation is not None and leaf.fact not in self.overrides:
-            value = derivation.truth
-            if reading.unknown is UnknownReason.ASKED and not self._adverse(leaf.fact, value):
-                # A question that was put and not answered is not settled in the asker's favour.
-                value = None
-            truth = None if value is None else test(value)
-            shown = NOT_ASKED if reading.known else reading
+        if known and not (derivation is not None and derivation.truth is True):
+            return Trace(leaf, self.holds(leaf, reading.value), (), scope.name, reading)
+        if derivation is not None and supposed is None:
+            truth = self.derived(leaf, reading, derivation.truth)
+            shown = NOT_ASKED if known else reading
             return Trace(leaf, truth, (derivation,), scope.name, shown)
-        return Trace(leaf, self._open_truth(leaf, reading, test), (), scope.name, reading)
+        return Trace(leaf, self._open_truth(leaf, reading), (), scope.name, reading)
+
+    def derived(self, leaf: Leaf, reading: Reading, value: Truth) -> Truth:
+        """The truth of a leaf whose fact follows from others, which gave it this value."""
+        if reading.unknown is UnknownReason.ASKED and not self._adverse(leaf.fact, value):
+            # A question that was put and not answered is not settled in the asker's favour.
+            value = None
+        return None if value is None else self.holds(leaf, value)
 
     def _derivation(self, fact: str, scope: Scope) -> Trace | None:
-        node = self.book.derive.get(fact)
-        if node is None or fact in self._open:
+        if fact in self._open:
             return None
         self._open.add(fact)
-        found = self.trace(node, scope)
+        found = self.trace(self.book.derive[fact], scope)
         self._open.discard(fact)
         return found
 
     def _adverse(self, fact: str, value: Truth) -> bool:
         return stored(value) in self.book.dictionary.facts[fact].adverse
 
-    def _open_truth(self, leaf: Leaf, reading: Reading, test: Callable[[Any], Truth]) -> Truth:
+    def _open_truth(self, leaf: Leaf, reading: Reading) -> Truth:
         """An unknown fact still settles a leaf that every possible value answers alike."""
         values: Iterable[Any] = reading.possible or ()
         if not values:
             definition = self.book.dictionary.facts[leaf.fact]
             values = definition.domain if definition.type is FactType.CODE else ()
-        answers = {test(value) for value in values}
+        answers = {self.holds(leaf, value) for value in values}
         return answers.pop() if len(answers) == 1 else None
 
-    def _test(self, leaf: Leaf) -> Callable[[Any], Truth]:
+    def holds(self, leaf: Leaf, value: Any) -> Truth:
+        """The truth of a leaf for one value of its fact."""
+        holds = _OPERATORS[leaf.op]
         if not leaf.list_name:
-            test = self._tests.get(id(leaf))
-            if test is None:
-                test = self._tests[id(leaf)] = _OPERATORS[leaf.op](leaf.operand)
-            return test
-        span = self.days.of(self._anchor)
+            return holds(value, leaf.operand)
+        span = self.days.of(self.anchor)
         always, ever = self.book.list_on(leaf.list_name, span.first, span.last)
-        strict, loose = _OPERATORS[leaf.op](always), _OPERATORS[leaf.op](ever)
-        if always == ever:
-            return strict
-        # The list changed within a span of which the very day is not known.
-        return lambda value: strict(value) if strict(value) == loose(value) else None
+        certain = holds(value, always)
+        # The list may have changed within a span of which the very day is not known.
+        return certain if certain is holds(value, ever) else None
 
 
-_OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
-    "is": lambda operand: lambda value: bool(value == operand),
-    "is not": lambda operand: lambda value: bool(value != operand),
-    "is one of": lambda operand: lambda value: value in operand,
-    "is none of": lambda operand: lambda value: value not in operand,
-    "includes": lambda operand: lambda value: operand in value,
-    "includes any of": lambda operand: lambda value: any(part in value for part in operand),
-    "<": lambda operand: lambda value: bool(_number(value) < _number(operand)),
-    "<=": lambda operand: lambda value: bool(_number(value) <= _number(operand)),
-    ">": lambda operand: lambda value: bool(_number(value) > _number(operand)),
-    ">=": lambda operand: lambda value: bool(_number(value) >= _number(operand)),
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, operand: bool(value == operand),
+    "is not": lambda value, operand: bool(value != operand),
+    "is one of": lambda value, operand: value in operand,
+    "is none of": lambda value, operand: value not in operand,
+    "includes": lambda value, operand: operand in value,
+    "includes any of": lambda value, operand: any(part in value for part in operand),
+    "<": lambda value, operand: bool(_number(value) < _number(operand)),
+    "<=": lambda value, operand: bool(_number(value) <= _number(operand)),
+    ">": lambda value, operand: bool(_number(value) > _number(operand)),
+    ">=": lambda value, operand: bool(_number(value) >= _number(operand)),
 }
 
 
-def comparison(op: str, operand: Any) -> Callable[[Any], Truth]:
-    """What a leaf without a dated list asks of a known value."""
-    return _OPERATORS[op](operand)
+def compared(leaf: Leaf, value: Any) -> bool:
+    """The truth of a leaf without a dated list for one value of its fact."""
+    return _OPERATORS[leaf.op](value, leaf.operand)
 
 
 def _number(value: Any) -> Any:
@@ -529,7 +500,7 @@ class Stored:
                 result["parts"] = [self.tree(part) for part in trace.parts]
             case Ref():
                 result["ref"] = node.target
-                if trace.scope == State.NOT_IN_FORCE.value:
+                if trace.scope == State.NOT_IN_FORCE:
                     result["state"] = State.NOT_IN_FORCE.value
                 elif trace.parts:
                     result["tree"] = self._once(node.target, trace)
@@ -541,10 +512,12 @@ class Stored:
         result["than"] = f"@{node.list_name}" if node.list_name else stored(node.operand)
         if trace.scope:
             result["of"] = trace.scope
-        if trace.reading is not None and trace.reading.known:
-            result["value"] = stored(trace.reading.value)
-        elif trace.reading is not None and trace.reading.unknown is not None:
-            result["why"] = trace.reading.unknown.value
+        reading = trace.reading
+        if reading is not None:
+            if reading.unknown is None:
+                result["value"] = stored(reading.value)
+            else:
+                result["why"] = reading.unknown.value
         if trace.parts:
             result["tree"] = self._once(node.fact, trace)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from licet.model.fact import Reading, Standing, UnknownReason, stored
+from licet.model.fact import Reading, UnknownReason, stored
 from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome, ordered
 from licet.rules.evaluate import (
     Evaluation,
@@ -26,6 +26,7 @@ from licet.rules.evaluate import (
     kleene_not,
 )
 from licet.rules.rulebook import REACH
+from licet.rules.supposition import Supposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -261,16 +262,15 @@ class _Asker:
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
-        reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
-        base = self.evaluation
-        evaluation = Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
+        supposition = Supposition(self.evaluation, fact, value)
         changed: dict[str, Truth] = {}
         reach = self.view.reach
         for reader in self.book.readers_of.get(fact, ()):
-            if reader == REACH and self.book.reaches is not None:
-                reach = evaluation.truth(self.book.reaches)
+            if reader == REACH and self.reach is not None:
+                reach = supposition.reach(self.reach)
             elif reader in self.settling:
-                truth = evaluation.met(self.book.provisions[reader])
+                provision = self.book.provisions[reader]
+                truth = supposition.met(provision, self.findings[reader])
                 if truth is not self.view.truths[reader]:
                     changed[reader] = truth
         if not changed and reach is self.view.reach:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from licet.model.fact import FactType, stored
 from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome
-from licet.rules.evaluate import comparison
+from licet.rules.evaluate import compared
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.outcomes import GRADES
 from licet.rules.rulebook import BookKind
@@ -320,8 +320,7 @@ class _Book:
             return self.columns.unknown
         columns = self.columns
         if not leaf.list_name:
-            test = comparison(leaf.op, leaf.operand)
-            answers = {test(value) for value in definition.domain}
+            answers = {compared(leaf, value) for value in definition.domain}
             return columns.constant(answers.pop()) if len(answers) == 1 else columns.unknown
         truths = [self._holds(leaf.list_name, value) for value in definition.domain]
         if leaf.op == "is none of":
@@ -360,8 +359,7 @@ class _Book:
 
     def _of_truth(self, leaf: Leaf, value: Column) -> Column:
         """A comparison of a yes/no fact whose value is itself a truth column."""
-        test = comparison(leaf.op, leaf.operand)
-        match (test(True), test(False)):
+        match (compared(leaf, True), compared(leaf, False)):
             case (True, False):
                 return value
             case (False, True):
@@ -375,10 +373,9 @@ class _Book:
 
     def _graded(self, leaf: Leaf) -> Column:
         columns = self.columns
-        test = comparison(leaf.op, leaf.operand)
         possible = self.grades[leaf.fact]
-        some = columns.any(left for grade, left in possible if test(grade))
-        other = columns.any(left for grade, left in possible if not test(grade))
+        some = columns.any(left for grade, left in possible if compared(leaf, grade))
+        other = columns.any(left for grade, left in possible if not compared(leaf, grade))
         return columns.choose(
             some, columns.choose(other, columns.unknown, columns.true), columns.false
         )

@@ -1,0 +1,1 @@
+"""Licet beside other rule engines, on one rule set. ``python -m benchmarks.engines``."""
