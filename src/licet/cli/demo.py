@@ -129,14 +129,8 @@ def _table(done: Mapping[str, Assessment], expected: Mapping[str, Any], width: i
 def _shares(done: Mapping[str, Assessment], expected: Mapping[str, Any]) -> Iterator[Share]:
     """The four shares that tell whether refusing, clearing or asking everything would do as well."""
     from licet.assessment.views import agreements, model_on_merits
-    from licet.model.outcome import UNRESTRICTED, Outcome
+    from licet.model.outcome import REFUSES, UNRESTRICTED
 
-    refused = {
-        Outcome.PROHIBITED,
-        Outcome.REFUSAL_REQUIRED,
-        Outcome.EXCLUSION_REQUIRED,
-        Outcome.REFUSAL_PRESUMED,
-    }
     merits = {name: model_on_merits(a) for name, a in done.items()}
 
     documented = [n for n, e in expected.items() if e["basis"].startswith("documented")]
@@ -145,12 +139,12 @@ def _shares(done: Mapping[str, Assessment], expected: Mapping[str, Any]) -> Iter
     yield Share(words, loose, len(documented), "must be 0", loose == 0)
 
     exempt = [n for n, e in expected.items() if e["group"] == "ordinary-or-exempt"]
-    hard = sum(merits[n] <= refused for n in exempt)
+    hard = sum(merits[n] <= REFUSES for n in exempt)
     words = "ordinary, exempt items that are refused"
     yield Share(words, hard, len(exempt), "must be 0", hard == 0)
 
     lawful = [n for n, e in expected.items() if "control-must-not-refuse" in e["tags"]]
-    hard = sum(merits[n] <= refused for n in lawful)
+    hard = sum(merits[n] <= REFUSES for n in lawful)
     words = "lawful, safeguarded controls that are refused"
     yield Share(words, hard, len(lawful), "at most one in ten", hard * 10 <= len(lawful))
 

@@ -1,0 +1,397 @@
+"""Assess every row of an inventory on the evidence of its day, and count what comes out.
+
+On the merits, a declared moratorium off. Twice: strictly, with what had been published by the day,
+which is the figure; and with later editions of yearly series, which is reported apart. A row counts
+once. Must not print, and must not read the clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from licet.assessment.assess import assess, chosen_books
+from licet.assessment.hindsight.cases import Asked, Days, cases_of, stays_at_home, supposing
+from licet.assessment.hindsight.counting import Tally, Verdict, clustered, together, verdict
+from licet.assessment.hindsight.inventory import Row, SetAside
+from licet.assessment.options import EvidenceMode, Options
+from licet.model.fact import UnknownReason
+from licet.model.outcome import REFUSES, ordered, strictest_of
+from licet.rules.evaluate import State
+from licet.rules.rulebook import BookKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from licet.assessment.assess import Assessment
+    from licet.assessment.determination import Determination
+    from licet.assessment.evidence import Knowledge
+    from licet.model.outcome import Outcome
+    from licet.rules.rulebook import Rulebook
+
+SCHEMA = "licet/hindsight/1"
+MODEL = "amnesty-2021"
+STRICTEST = "strictest view"
+LAW = "binding law, strictest view"
+CORE = frozenset(f"safeguard.{item}" for item in ("L1", "L3", "P1", "P3", "P6"))
+SUPPOSE = {
+    "reports_name_the_agency": ("end_user.credible_abuse_reports", "yes"),
+    "no_prior_authorisation": ("safeguard.P1", "not_met"),
+    "evidence_of_safeguards_refused": ("safeguards.evidence_refused", "yes"),
+}
+"""Single facts about the agency, to see which of them would have decided."""
+MODES = (EvidenceMode.STRICT, EvidenceMode.RECONSTRUCTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One case of a row in one evidence mode."""
+
+    asked: Asked
+    mode: EvidenceMode
+    outcomes: Mapping[str, frozenset[Outcome]]
+    """By rulebook, on the merits; and the strictest views."""
+    grounds: tuple[str, ...]
+    """The provisions that refuse, where the headline refuses."""
+    known_from: tuple[str, ...]
+    """What the snapshot and the lists made known on the day, fact by fact."""
+    from_memory: tuple[str, ...]
+    """Core safeguards said to be missing in rows that nobody has checked: they were not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A row and everything that was assessed for it."""
+
+    row: Row
+    assessed: tuple[Assessed, ...]
+    at_home: bool
+    """Whether supplier and user are in one country, so that nothing was exported."""
+    supposed: Mapping[str, Verdict]
+    """What one further fact would have made of a referred row (strict, latest day)."""
+
+    def verdict(self, of: str, mode: EvidenceMode) -> Verdict:
+        """The row's verdict: of all its suppliers, periods and days."""
+        return together(verdict(a.outcomes[of]) for a in self.assessed if a.mode is mode)
+
+    def transfers(self, of: str, mode: EvidenceMode) -> tuple[Verdict, ...]:
+        """A verdict for each supplier and period of the row: of all days it may have been."""
+        found: dict[str, list[Verdict]] = {}
+        for one in self.assessed:
+            if one.mode is mode:
+                found.setdefault(one.asked.transfer, []).append(verdict(one.outcomes[of]))
+        return tuple(together(verdicts) for verdicts in found.values())
+
+    def latest_day(self, of: str, mode: EvidenceMode) -> Verdict:
+        """The row's verdict if each transfer took place on the latest day it may have."""
+        first: dict[str, Verdict] = {}
+        for one in self.assessed:
+            if one.mode is mode:
+                first.setdefault(one.asked.transfer, verdict(one.outcomes[of]))
+        return together(first.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All rows of one inventory, assessed and set aside."""
+
+    results: tuple[Result, ...]
+    set_aside: tuple[SetAside, ...]
+    books: tuple[Rulebook, ...]
+    headline: str
+    days: Days
+    snapshot_digest: str
+
+    @property
+    def read(self) -> int:
+        """All rows: those assessed and those set aside."""
+        return len(self.results) + len(self.set_aside)
+
+    def tally(
+        self,
+        of: str | None = None,
+        mode: EvidenceMode = EvidenceMode.STRICT,
+        results: Iterable[Result] | None = None,
+    ) -> Tally:
+        """The rows counted, each once."""
+        rows = self.results if results is None else results
+        return Tally.of(r.verdict(of or self.headline, mode) for r in rows)
+
+
+def study(
+    rows: Iterable[Row | SetAside],
+    knowledge: Knowledge,
+    *,
+    rulebooks: Sequence[str] | None = None,
+    days: Days | None = None,
+) -> Study:
+    """Assess all rows. Raises InputError for an unknown rulebook, EvidenceError or ScreeningError."""
+    days = days or Days()
+    books = tuple(b for b in chosen_books(rulebooks) if b.kind is not BookKind.METHOD)
+    headline = _headline(rulebooks, books)
+    results, aside = [], []
+    for row in rows:
+        if isinstance(row, SetAside):
+            aside.append(row)
+        else:
+            results.append(_result(row, knowledge, books, headline, days))
+    return Study(tuple(results), tuple(aside), books, headline, days, knowledge.digest)
+
+
+def _headline(named: Sequence[str] | None, books: tuple[Rulebook, ...]) -> str:
+    """What the totals are of: the model rulebook, the one that was named, or a strictest view."""
+    if named is None:
+        return MODEL
+    wanted = [b.id for b in books if b.id in named]
+    return wanted[0] if len(wanted) == 1 else STRICTEST
+
+
+def _result(
+    row: Row, knowledge: Knowledge, books: tuple[Rulebook, ...], headline: str, days: Days
+) -> Result:
+    names = [b.id for b in books]
+
+    def one(asked: Asked, mode: EvidenceMode, under: list[str] = names) -> Assessed:
+        done = assess(
+            asked.case,
+            knowledge,
+            rulebooks=under,
+            options=Options(evidence=mode),
+            explain=False,
+        )
+        return _assessed(asked, mode, done, headline)
+
+    asked = tuple(cases_of(row, days, knowledge.country))
+    found = tuple(one(each, mode) for each in asked for mode in MODES)
+    supposed: dict[str, Verdict] = {}
+    if verdict(found[0].outcomes[headline]) is Verdict.REFERRED:
+        only = [headline] if headline in names else names
+        for name, (fact, value) in SUPPOSE.items():
+            case = Asked(asked[0].transfer, supposing(asked[0].case, fact, value))
+            supposed[name] = verdict(one(case, EvidenceMode.STRICT, only).outcomes[headline])
+    return Result(row, found, stays_at_home(row, knowledge.country), supposed)
+
+
+def _assessed(asked: Asked, mode: EvidenceMode, assessment: Assessment, headline: str) -> Assessed:
+    applied = [d for d in assessment if d.book.kind is not BookKind.METHOD]
+    outcomes = {d.book.id: d.outcomes_on_merits for d in applied}
+    law = [d.outcomes_on_merits for d in applied if d.book.kind is BookKind.BINDING]
+    if law:
+        outcomes[LAW] = strictest_of(law)
+    outcomes[STRICTEST] = strictest_of([d.outcomes_on_merits for d in applied])
+    ours = [d for d in applied if headline in (d.book.id, STRICTEST)]
+    readings = [
+        (name, reading)
+        for d in ours
+        for facts in d.body["facts"].values()
+        for name, reading in facts.items()
+    ]
+    return Assessed(
+        asked,
+        mode,
+        outcomes,
+        tuple(pid for d in ours if d.outcomes_on_merits <= REFUSES for pid in _refusing(d)),
+        tuple(dict.fromkeys(_known_from(readings))),
+        tuple(dict.fromkeys(_from_memory(readings))),
+    )
+
+
+def _refusing(determination: Determination) -> Iterable[str]:
+    """The provisions that are met and refuse, a moratorium aside."""
+    book = determination.book
+    for decision in determination.decisions:
+        for finding in decision.result.findings:
+            effect = book.provisions[finding.provision].effect.value
+            refuses = effect in {outcome.value for outcome in REFUSES}
+            if refuses and finding.state is State.MET and finding.provision not in book.moratoria:
+                yield finding.provision
+
+
+def _known_from(readings: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[str]:
+    """What the snapshot or the lists made known, source by source."""
+    for name, reading in readings:
+        if "value" in reading and reading["origin"] in ("snapshot", "screening"):
+            for source in reading.get("sources", ()):
+                yield f"{name}: {source['title']} ({source.get('published', 'undated')})"
+
+
+def _from_memory(readings: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[str]:
+    """Core safeguards that the table calls missing in a row whose source nobody has opened."""
+    for name, reading in readings:
+        missing = "the table says not_met" in reading.get("cautions", ())
+        if name in CORE and missing and reading.get("unknown") == UnknownReason.MEMORY_ONLY.value:
+            yield name
+
+
+# What is said of it ------------------------------------------------------------------------------
+
+GROUPS: dict[str, Callable[[Row], str]] = {
+    "report": lambda row: row.report.value,
+    "documentation": lambda row: row.documentation.value,
+    "technology": lambda row: row.technology,
+    "year": lambda row: str(_year(row)),
+    "destination": lambda row: row.destination,
+}
+"""How rows are grouped for counting."""
+
+
+def _year(row: Row) -> int:
+    """The first year of use that is stated, else the year of disclosure."""
+    return min(row.first_years, default=row.disclosed[0] if row.disclosed else 0) or min(
+        p.last for p in row.periods if p.last is not None
+    )
+
+
+def grouped(done: Study, by: str) -> dict[str, tuple[Result, ...]]:
+    """The rows in groups, in order of the groups' names."""
+    found: dict[str, list[Result]] = {}
+    for result in done.results:
+        found.setdefault(GROUPS[by](result.row), []).append(result)
+    return {name: tuple(found[name]) for name in sorted(found)}
+
+
+def handled(done: Study) -> dict[str, int]:
+    """How many rows had what makes them hard, so that none is hidden in a total."""
+    rows = [r.row for r in done.results]
+    return {
+        "several_periods": sum(len(row.periods) > 1 for row in rows),
+        "several_suppliers": sum(len(row.vendors) > 1 for row in rows),
+        "supplier_not_named": sum(not row.vendors for row in rows),
+        "several_origins": sum(len(row.origins) > 1 for row in rows),
+        "origin_not_named": sum(not row.origins for row in rows),
+        "no_first_year_of_use": sum(not row.first_years for row in rows),
+        "disclosed_before_first_year_of_use": sum(row.disclosure_first for row in rows),
+        "supplier_and_user_in_one_country": sum(r.at_home for r in done.results),
+        "end_user_named": sum(bool(row.end_user) for row in rows),
+        "transfers": sum(len(r.transfers(done.headline, MODES[0])) for r in done.results),
+        "assessments": sum(len(r.assessed) for r in done.results),
+    }
+
+
+def body(done: Study) -> dict[str, Any]:
+    """Everything that is counted, for JSON."""
+    strict, reconstructed = (done.tally(mode=mode) for mode in MODES)
+    return {
+        "schema": SCHEMA,
+        "on": "the merits, any moratorium off",
+        "of": done.headline,
+        "totals": strict.body(),
+        "shares": {v.value: strict.share(v).body() for v in Verdict},
+        "refused_by_destination_interval": _by_destination(done, Verdict.REFUSED),
+        "rows": {
+            "read": done.read,
+            "assessed": len(done.results),
+            "quarantined": len(done.set_aside),
+        },
+        "quarantined": [{"line": one.line, "reason": one.reason} for one in done.set_aside],
+        "handled": handled(done),
+        "days": {"undated_span": done.days.undated_span, "earlier": done.days.earlier},
+        "by": {by: _groups(done, by) for by in GROUPS},
+        "transfers": Tally.of(
+            v for r in done.results for v in r.transfers(done.headline, MODES[0])
+        ).body(),
+        "on_latest_day": Tally.of(
+            r.latest_day(done.headline, MODES[0]) for r in done.results
+        ).body(),
+        "rulebooks": [_of_book(done, book) for book in done.books],
+        "strictest_views": {
+            name: done.tally(name).body()
+            for name in (LAW, STRICTEST)
+            if done.results and name in done.results[0].assessed[0].outcomes
+        },
+        "retro_coded": {
+            "totals": reconstructed.body(),
+            "rows_whose_verdict_rests_on_it": [
+                r.row.line
+                for r in done.results
+                if len({r.verdict(done.headline, mode) for mode in MODES}) > 1
+            ],
+        },
+        "known_on_every_day": _known(done),
+        "referred_and_would_have_been_refused": {
+            **{
+                name: sum(r.supposed.get(name) is Verdict.REFUSED for r in done.results)
+                for name in SUPPOSE
+            },
+            "if_rows_from_memory_held": sum(
+                r.verdict(done.headline, MODES[0]) is Verdict.REFERRED
+                and all(
+                    one.grounds or one.from_memory for one in r.assessed if one.mode is MODES[0]
+                )
+                for r in done.results
+            ),
+        },
+        "snapshot_digest": done.snapshot_digest,
+        "rulebook_digests": {book.id: book.digest for book in done.books},
+    }
+
+
+def _known(done: Study) -> dict[str, int]:
+    """For each fact that evidence gave, the rows of which it was known on every day assessed."""
+    found: Counter[str] = Counter()
+    for result in done.results:
+        days = [
+            {source.split(":")[0] for source in one.known_from}
+            for one in result.assessed
+            if one.mode is MODES[0]
+        ]
+        found.update(set.intersection(*days) or {"nothing"})
+    return dict(sorted(found.items()))
+
+
+def _of_book(done: Study, book: Rulebook) -> dict[str, Any]:
+    return {
+        "rulebook": book.id,
+        "kind": book.kind.value,
+        "jurisdiction": book.jurisdiction,
+        **done.tally(book.id).body(),
+        "retro_coded": done.tally(book.id, EvidenceMode.RECONSTRUCTED).body(),
+    }
+
+
+def _groups(done: Study, by: str) -> dict[str, Any]:
+    found = {}
+    for name, results in grouped(done, by).items():
+        tally = done.tally(results=results)
+        found[name] = {
+            **tally.body(),
+            "refused_share": tally.share(Verdict.REFUSED).body(),
+            "retro_coded_refused": done.tally(
+                mode=EvidenceMode.RECONSTRUCTED, results=results
+            ).counts[Verdict.REFUSED],
+        }
+    return found
+
+
+def _by_destination(done: Study, wanted: Verdict) -> dict[str, Any]:
+    """The interval of a share where rows of one destination are taken as related."""
+    groups = [done.tally(results=rows) for rows in grouped(done, "destination").values()]
+    low, high = clustered([(t.counts[wanted], t.total) for t in groups])
+    return {"destinations": len(groups), "low": f"{low:.4f}", "high": f"{high:.4f}"}
+
+
+def rows_of(done: Study) -> list[dict[str, Any]]:
+    """One object an assessment, so that each can be looked up and assessed again."""
+    return [
+        {
+            "line": result.row.line,
+            "row_verdict": result.verdict(done.headline, one.mode).value,
+            "transfer": one.asked.transfer,
+            "destination": result.row.destination,
+            "technology": result.row.technology,
+            "report": result.row.report.value,
+            "documentation": result.row.documentation.value,
+            "case": one.asked.case.id,
+            "as_of": one.asked.case.dates.assessed.last.isoformat(),
+            "evidence": one.mode.value,
+            "of": done.headline,
+            "verdict": verdict(one.outcomes[done.headline]).value,
+            "outcomes": [o.value for o in ordered(one.outcomes[done.headline])],
+            "grounds": list(one.grounds),
+            "known_from": list(one.known_from),
+            "from_memory": list(one.from_memory),
+        }
+        for result in done.results
+        for one in result.assessed
+    ]
