@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.casefile import read_case
     from licet.assessment.evidence import Knowledge
 
-    folder = Path(args.folder) if args.folder else _shipped()
+    folder = Path(args.folder) if args.folder else shipped_examples()
     expected = _expected(folder)
     knowledge = Knowledge.open()
     done: dict[str, Assessment] = {}
@@ -72,7 +72,8 @@ class Share(NamedTuple):
     met: bool
 
 
-def _shipped() -> Path:
+def shipped_examples() -> Path:
+    """The folder of the examples that come with Licet."""
     from importlib.resources import files
 
     inside = Path(str(files("licet"))) / "examples"

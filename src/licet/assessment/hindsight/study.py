@@ -16,6 +16,7 @@ from licet.assessment.hindsight.cases import Asked, Days, cases_of, stays_at_hom
 from licet.assessment.hindsight.counting import Tally, Verdict, clustered, together, verdict
 from licet.assessment.hindsight.inventory import Row, SetAside
 from licet.assessment.options import EvidenceMode, Options
+from licet.errors import Fault, InputError
 from licet.model.fact import UnknownReason
 from licet.model.outcome import REFUSES, ordered, strictest_of
 from licet.rules.evaluate import State
@@ -128,7 +129,14 @@ def study(
 ) -> Study:
     """Assess all rows. Raises InputError for an unknown rulebook, EvidenceError or ScreeningError."""
     days = days or Days()
-    books = tuple(b for b in chosen_books(rulebooks) if b.kind is not BookKind.METHOD)
+    books = tuple(
+        b for b in chosen_books(rulebooks) if b.kind in (BookKind.BINDING, BookKind.MODEL)
+    )
+    if not books:
+        # Soft law expects and sets no outcome: every row would look cleared.
+        raise InputError(
+            Fault("--rulebook", "name one that is binding or a model: only these refuse")
+        )
     headline = _headline(rulebooks, books)
     results, aside = [], []
     for row in rows:
@@ -174,7 +182,7 @@ def _result(
 
 
 def _assessed(asked: Asked, mode: EvidenceMode, assessment: Assessment, headline: str) -> Assessed:
-    applied = [d for d in assessment if d.book.kind is not BookKind.METHOD]
+    applied = [d for d in assessment if d.book.kind in (BookKind.BINDING, BookKind.MODEL)]
     outcomes = {d.book.id: d.outcomes_on_merits for d in applied}
     law = [d.outcomes_on_merits for d in applied if d.book.kind is BookKind.BINDING]
     if law:
@@ -230,6 +238,7 @@ GROUPS: dict[str, Callable[[Row], str]] = {
     "report": lambda row: row.report.value,
     "documentation": lambda row: row.documentation.value,
     "technology": lambda row: row.technology,
+    "dating": lambda row: "stated" if row.first_years else "not_stated",
     "year": lambda row: str(_year(row)),
     "destination": lambda row: row.destination,
 }
