@@ -116,9 +116,9 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         }
         terminal.data(json.dumps(found, ensure_ascii=False))
         return 0
-    terminal.data(
-        "\n".join(_text(args.inventory, done, beside.refused(), knowledge, terminal.width))
-    )
+    for block in _text(args.inventory, done, beside.refused(), knowledge, terminal.width):
+        # A table keeps its columns; a sentence is broken at the width.
+        terminal.data(block if "\n" in block else terminal.wrap(block, hanging="  "))
     return 0
 
 
@@ -241,7 +241,7 @@ def _text(name: str, done: Study, lawful: Share, knowledge: Knowledge, width: in
         f"{len(done.set_aside)} set aside"
     )
     for one in done.set_aside:
-        yield f"  line {one.line}: {one.reason}"
+        yield f"- line {one.line}: {one.reason}"
     yield (
         f"Under {done.headline}, on the merits, any moratorium off, with what had been published "
         "by the day before."
@@ -275,6 +275,8 @@ def _text(name: str, done: Study, lawful: Share, knowledge: Knowledge, width: in
     yield "Known from evidence on every day: " + _listed(found["known_on_every_day"]) + "."
     supposed = _listed(found["referred_and_would_have_been_refused"])
     yield f"Of the rows referred, denied if: {supposed}."
+    never = found["no_possible_world_unrestricted"]
+    yield f"Rows in which no possible world is unrestricted: {never} of {len(done.results)}."
     yield "What this does not show: docs/hindsight.md"
 
 
@@ -361,6 +363,11 @@ def _control_lines(found: dict[str, Any]) -> Iterable[str]:
         found["exempt_everywhere"],
     )
     yield f"Under {found['of']}, on the merits, the moratorium off. Intervals at 95 %."
+    told = found["documented_verdicts"]
+    yield (
+        f"documented transfers, told in full: {told['refused']} refused, {told['referred']} referred, "
+        f"{told['cleared']} cleared"
+    )
     yield f"lawful, safeguarded controls refused: {words(refused['all'])}"
     yield f"  from the dossiers: {words(refused['from_dossiers'])}"
     yield f"  built by this project: {words(refused['built_by_this_project'])}"

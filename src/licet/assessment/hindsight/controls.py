@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.assessment.assess import assess
 from licet.assessment.casefile import read_case
-from licet.assessment.hindsight.counting import Share, Verdict, verdict
+from licet.assessment.hindsight.counting import Share, Tally, Verdict, verdict
 from licet.assessment.hindsight.study import MODEL
 from licet.assessment.views import agreements, model_on_merits
 from licet.errors import Fault, InputError
@@ -193,8 +193,10 @@ def moved(case: Case, territory: str, year: int) -> Case:
 
 def body(controls: Controls) -> dict[str, Any]:
     """What came out of the controls, with every one that is refused, disagrees or does not flip."""
+    documented = [t for t in controls.tried if t.expected["basis"].startswith("documented")]
     return {
         "of": MODEL,
+        "documented_verdicts": Tally.of(verdict(t.outcomes) for t in documented).body(),
         "lawful_refused": {
             "all": controls.refused().body(),
             "from_dossiers": controls.refused(own=False).body(),
@@ -203,9 +205,7 @@ def body(controls: Controls) -> dict[str, Any]:
                 t.name for t in controls.lawful() if verdict(t.outcomes) is Verdict.REFUSED
             ],
         },
-        "lawful_verdicts": dict(
-            sorted(Counter(verdict(t.outcomes).value for t in controls.lawful()).items())
-        ),
+        "lawful_verdicts": Tally.of(verdict(t.outcomes) for t in controls.lawful()).body(),
         "twins_flipped": {
             **controls.flipped().body(),
             "same": [one.name for one, other in controls.twins() if one.outcomes == other.outcomes],

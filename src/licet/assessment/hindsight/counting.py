@@ -81,7 +81,7 @@ class Share:
     def body(self) -> dict[str, Any]:
         """The share for JSON: bounds as decimals in text, as everywhere."""
         low, high = self.interval
-        return {"found": self.found, "of": self.of, "low": f"{low:.4f}", "high": f"{high:.4f}"}
+        return {"found": self.found, "of": self.of, "low": f"{low:.6f}", "high": f"{high:.6f}"}
 
 
 def wilson(found: float, of: float, z: float = Z) -> tuple[float, float]:

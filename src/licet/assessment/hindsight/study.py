@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment.assess import assess, chosen_books
 from licet.assessment.hindsight.cases import Asked, Days, cases_of, stays_at_home, supposing
 from licet.assessment.hindsight.counting import Tally, Verdict, clustered, together, verdict
-from licet.assessment.hindsight.inventory import Row, SetAside
+from licet.assessment.hindsight.inventory import Report, Row, SetAside
 from licet.assessment.options import EvidenceMode, Options
 from licet.errors import Fault, InputError
 from licet.model.fact import UnknownReason
-from licet.model.outcome import REFUSES, ordered, strictest_of
+from licet.model.outcome import REFUSES, UNRESTRICTED, ordered, strictest_of
 from licet.rules.evaluate import State
 from licet.rules.rulebook import BookKind
 
@@ -59,6 +60,8 @@ class Assessed:
     """What the snapshot and the lists made known on the day, fact by fact."""
     from_memory: tuple[str, ...]
     """Core safeguards said to be missing in rows that nobody has checked: they were not used."""
+    reports: bool
+    """Whether firm reports of abuse by some agency of the destination were public on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ class Result:
     assessed: tuple[Assessed, ...]
     at_home: bool
     """Whether supplier and user are in one country, so that nothing was exported."""
+    in_table: bool | None
+    """Whether our own table of reports, read whole, tells of misuse by this supplier's product here;
+    None where it is silent. It checks how rows are grouped, and is never part of an assessment."""
     supposed: Mapping[str, Verdict]
     """What one further fact would have made of a referred row (strict, latest day)."""
 
@@ -168,7 +174,9 @@ def _result(
             options=Options(evidence=mode),
             explain=False,
         )
-        return _assessed(asked, mode, done, headline)
+        day = asked.case.dates.assessed.last
+        reports = knowledge.abuse_reported(row.destination, day)
+        return _assessed(asked, mode, done, headline, reports=reports)
 
     asked = tuple(cases_of(row, days, knowledge.country))
     found = tuple(one(each, mode) for each in asked for mode in MODES)
@@ -178,10 +186,13 @@ def _result(
         for name, (fact, value) in SUPPOSE.items():
             case = Asked(asked[0].transfer, supposing(asked[0].case, fact, value))
             supposed[name] = verdict(one(case, EvidenceMode.STRICT, only).outcomes[headline])
-    return Result(row, found, stays_at_home(row, knowledge.country), supposed)
+    in_table = knowledge.misuse_in_table(row.destination, row.vendors, date.max)
+    return Result(row, found, stays_at_home(row, knowledge.country), in_table, supposed)
 
 
-def _assessed(asked: Asked, mode: EvidenceMode, assessment: Assessment, headline: str) -> Assessed:
+def _assessed(
+    asked: Asked, mode: EvidenceMode, assessment: Assessment, headline: str, *, reports: bool
+) -> Assessed:
     applied = [d for d in assessment if d.book.kind in (BookKind.BINDING, BookKind.MODEL)]
     outcomes = {d.book.id: d.outcomes_on_merits for d in applied}
     law = [d.outcomes_on_merits for d in applied if d.book.kind is BookKind.BINDING]
@@ -202,6 +213,7 @@ def _assessed(asked: Asked, mode: EvidenceMode, assessment: Assessment, headline
         tuple(pid for d in ours if d.outcomes_on_merits <= REFUSES for pid in _refusing(d)),
         tuple(dict.fromkeys(_known_from(readings))),
         tuple(dict.fromkeys(_from_memory(readings))),
+        reports,
     )
 
 
@@ -297,6 +309,7 @@ def body(done: Study) -> dict[str, Any]:
         "handled": handled(done),
         "days": {"undated_span": done.days.undated_span, "earlier": done.days.earlier},
         "by": {by: _groups(done, by) for by in GROUPS},
+        "report_held_against_our_table": _held(done),
         "transfers": Tally.of(
             v for r in done.results for v in r.transfers(done.headline, MODES[0])
         ).body(),
@@ -318,19 +331,11 @@ def body(done: Study) -> dict[str, Any]:
             ],
         },
         "known_on_every_day": _known(done),
-        "referred_and_would_have_been_refused": {
-            **{
-                name: sum(r.supposed.get(name) is Verdict.REFUSED for r in done.results)
-                for name in SUPPOSE
-            },
-            "if_rows_from_memory_held": sum(
-                r.verdict(done.headline, MODES[0]) is Verdict.REFERRED
-                and all(
-                    one.grounds or one.from_memory for one in r.assessed if one.mode is MODES[0]
-                )
-                for r in done.results
-            ),
-        },
+        "referred_and_would_have_been_refused": _moved(done),
+        "no_possible_world_unrestricted": sum(
+            not any(one.outcomes[done.headline] & UNRESTRICTED for one in r.assessed)
+            for r in done.results
+        ),
         "snapshot_digest": done.snapshot_digest,
         "rulebook_digests": {book.id: book.digest for book in done.books},
     }
@@ -347,6 +352,33 @@ def _known(done: Study) -> dict[str, int]:
         ]
         found.update(set.intersection(*days) or {"nothing"})
     return dict(sorted(found.items()))
+
+
+def _held(done: Study) -> dict[str, dict[str, int]]:
+    """How rows were grouped by their own words, against what our table of reports tells."""
+    words = {True: "misuse", False: "deployment", None: "not_in_table"}
+    found = {report.value: dict.fromkeys(words.values(), 0) for report in Report}
+    for result in done.results:
+        found[result.row.report.value][words[result.in_table]] += 1
+    return found
+
+
+def _moved(done: Study) -> dict[str, int]:
+    """How many referred rows other evidence would have refused; the last two on every day."""
+    strict = MODES[0]
+    referred = [r for r in done.results if r.verdict(done.headline, strict) is Verdict.REFERRED]
+    found = {
+        name: sum(r.supposed.get(name) is Verdict.REFUSED for r in referred) for name in SUPPOSE
+    }
+    for name, moves in (
+        ("agency_is_one_already_reported", lambda one: one.reports),
+        ("rows_from_memory_hold", lambda one: bool(one.from_memory)),
+    ):
+        found[name] = sum(
+            all(one.grounds or moves(one) for one in r.assessed if one.mode is strict)
+            for r in referred
+        )
+    return found
 
 
 def _of_book(done: Study, book: Rulebook) -> dict[str, Any]:
@@ -377,7 +409,7 @@ def _by_destination(done: Study, wanted: Verdict) -> dict[str, Any]:
     """The interval of a share where rows of one destination are taken as related."""
     groups = [done.tally(results=rows) for rows in grouped(done, "destination").values()]
     low, high = clustered([(t.counts[wanted], t.total) for t in groups])
-    return {"destinations": len(groups), "low": f"{low:.4f}", "high": f"{high:.4f}"}
+    return {"destinations": len(groups), "low": f"{low:.6f}", "high": f"{high:.6f}"}
 
 
 def rows_of(done: Study) -> list[dict[str, Any]]:
