@@ -7,10 +7,15 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from licet.assessment.evidence import Knowledge
 from licet.cli.main import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FIXTURE = str(Path(__file__).resolve().parents[2] / "examples/hindsight/inventory.csv")
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +74,7 @@ def test_every_assessment_is_written_and_every_case_can_be_assessed(
         ([FIXTURE, "-o", "rows.xlsx"], "name a file that ends in .csv or .jsonl"),
         ([FIXTURE, "--undated-span", "99"], "expected 0 to 50 years"),
         ([FIXTURE, "--encoding", "klingon"], "unknown encoding: klingon"),
+        ([FIXTURE, "--encoding", "rot13"], "not a text encoding"),
         ([FIXTURE, "--rulebook", "amnesty"], "nearest: 'amnesty-2021'"),
         (["--controls", "--years", "soon"], "write it as 2021-2026"),
         (["--controls", "--years", "2021-present"], "write it as 2021-2026"),
@@ -122,5 +128,44 @@ def test_the_given_part_of_the_inventory_clears_nothing_and_is_as_the_page_says(
     assert found["rulebooks"][0]["rulebook"] == "amnesty-2021"
     assert found["rulebooks"][0]["cleared"] == 0
     page = (ROOT / "docs/hindsight.md").read_text("utf-8")
-    row = f"| all rows | 88 | {totals['refused']} | {totals['referred']} | {totals['cleared']} |"
-    assert row in page
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(_rows_for_the_page(found))
+    for label, cells in rows.items():
+        assert f"| {label} | {cells} |" in page, label
+    for ours, theirs in (
+        ("report misuse", "reports misuse"),
+        ("report deployment", "reports deployment"),
+        ("do not say", "reports not stated"),
+    ):
+        assert f"| {ours} | {rows[theirs].rpartition(' | ')[0]} |" in readme
+    for book in found["rulebooks"]:
+        counts = " | ".join(str(book[v]) for v in ("refused", "referred", "cleared", "not_reached"))
+        assert f"| `{book['rulebook']}` | {book['kind']} | {counts} |" in page
+    latest = " | ".join(str(found["on_latest_day"][v]) for v in ("refused", "referred", "cleared"))
+    assert f"(`--undated-span 0`) | {latest} |" in page
+    assert f"For {found['known_on_every_day']['nothing']} rows the evidence says nothing" in page
+
+
+def _rows_for_the_page(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The rows of the page's tables, label and cells."""
+    country = Knowledge.open().country_name
+    retro = found["retro_coded"]["totals"]["refused"]
+    total = {**found["totals"], "refused_share": found["shares"]["refused"]}
+    yield "all rows", _cells({**total, "retro_coded_refused": retro})
+    before = {
+        "report": "reports ",
+        "documentation": "documented by ",
+        "dating": "first year of use ",
+    }
+    for by, groups in found["by"].items():
+        for key, group in groups.items():
+            words = country(key) if by == "destination" else key.replace("_", " ")
+            yield f"{before.get(by, '')}{words}", _cells(group)
+
+
+def _cells(group: dict[str, Any]) -> str:
+    share = group["refused_share"]
+    low, high = (100 * float(share[bound]) for bound in ("low", "high"))
+    part = f"{100 * share['found'] / share['of']:.1f} % ({low:.1f} to {high:.1f})"
+    counts = (share["of"], group["refused"], group["referred"], group["cleared"])
+    return " | ".join(map(str, (*counts, part, group["retro_coded_refused"])))

@@ -98,6 +98,22 @@ def test_exempt_items_go_through_wherever_they_are_sent() -> None:
     assert sent["territories"] == 6
 
 
+@pytest.mark.slow
+def test_a_thousand_exempt_transfers_to_every_territory_go_through() -> None:
+    knowledge = Knowledge.open()
+    codes = sorted(code for code in knowledge.snapshot.countries.codes if len(code) == 2)
+    sent = sent_body(send_everywhere(EXAMPLES, knowledge, [2025], codes))
+    assert sent["through"]["of"] >= 1_000
+    assert sent["through"]["found"] * 100 >= sent["through"]["of"] * 99, sent["not_through"]
+
+
+def test_the_readme_tells_what_came_of_the_lawful_controls() -> None:
+    told = body(controls())["lawful_verdicts"]
+    counts = " | ".join(str(told[v]) for v in ("refused", "referred", "cleared"))
+    page = (EXAMPLES.parent / "README.md").read_text("utf-8")
+    assert f"| lawful, safeguarded controls | {sum(told.values())} | {counts} |" in page
+
+
 def test_what_a_file_says_of_its_own_destination_does_not_travel() -> None:
     case = read_case(EXAMPLES / "cases/21-e2ee-messenger-worldwide.yaml")
     sent = moved(case, "KP", 2024)

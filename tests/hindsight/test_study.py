@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,10 @@ from licet.errors import InputError
 from licet.model.dates import Span
 
 FIXTURE = Path(__file__).resolve().parents[2] / "examples/hindsight/inventory.csv"
+SHARED = (
+    Path(__file__).resolve().parents[3]
+    / "shared/data/test_only/carnegie_spyware_inventory_v10_part.csv"
+)
 KNOWLEDGE = Knowledge.open()
 
 
@@ -120,6 +126,30 @@ def test_what_stays_in_one_country_is_no_export() -> None:
     )
 
 
+def test_a_row_that_makes_no_case_is_set_aside_with_its_reason() -> None:
+    forged = row(line=7, vendors=("N\u0421O Group",))
+    found = study([forged, row()], KNOWLEDGE, rulebooks=[MODEL])
+    assert found.read == 2
+    assert [one.line for one in found.set_aside] == [7]
+    assert "mixes scripts" in found.set_aside[0].reason
+
+
+def test_a_table_without_rows_is_no_inventory() -> None:
+    with pytest.raises(InputError, match="holds no row"):
+        study([], KNOWLEDGE)
+
+
+@given(
+    st.tuples(st.text(min_size=1, max_size=20)),
+    st.tuples(st.text(max_size=90)),
+    st.text(max_size=20),
+)
+def test_any_names_make_cases_or_a_reason(vendors, origins, end_user) -> None:
+    named = row(vendors=vendors, origins=origins, end_user=end_user)
+    with contextlib.suppress(InputError):
+        assert list(cases_of(named, Days(), KNOWLEDGE.country))
+
+
 # No evidence of a later day
 
 
@@ -149,6 +179,24 @@ def test_no_known_fact_rests_on_a_source_of_a_later_day(destination, mode) -> No
                 assert later(found, day) == []
                 if mode is EvidenceMode.STRICT:
                     assert "retro_coded" not in str([d.body["facts"] for d in found])
+
+
+@pytest.mark.shared
+def test_no_row_of_the_inventory_is_answered_with_a_source_of_a_later_day() -> None:
+    if not SHARED.is_file():
+        pytest.skip("the inventory is not beside the project: its evidence is not checked")
+    with SHARED.open(encoding="utf-8", newline="") as stream:
+        found = study(
+            read_inventory(stream, SHARED.name, KNOWLEDGE.country), KNOWLEDGE, rulebooks=[MODEL]
+        )
+    checked = 0
+    for told in rows_of(found):
+        for source in told["known_from"] if told["evidence"] == "strict" else ():
+            published = re.search(r"\(([\d-]+)\)$", source)
+            assert published is not None, source
+            assert Span.read(published[1]).last <= date.fromisoformat(told["as_of"]), source
+            checked += 1
+    assert checked > 50
 
 
 @settings(max_examples=25, deadline=None)

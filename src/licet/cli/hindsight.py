@@ -31,6 +31,7 @@ EXAMPLES = (
     "licet hindsight inventory.csv --cases hindsight  and its case, for `licet assess`",
     "licet hindsight --controls                       what the same rules do with lawful transfers",
 )
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ROWS = (".csv", ".jsonl")
 WORDS = {
     "report": "what the row reports",
@@ -138,6 +139,10 @@ def _check(args: argparse.Namespace) -> None:
                 Fault("--cases", "is there and not empty: name another, or add --force", args.cases)
             )
     _days(args)
+    try:
+        "".encode(args.encoding or "utf-8")
+    except LookupError as error:
+        raise UsageError(Fault("--encoding", f"{error}: name one such as cp1252")) from error
 
 
 def _days(args: argparse.Namespace) -> Any:
@@ -161,8 +166,6 @@ def _rows(args: argparse.Namespace, knowledge: Knowledge) -> Iterator[Row | SetA
             yield from read_inventory(text, name, knowledge.country)
     except OSError as error:
         raise InputError(Fault("", f"cannot be read: {error.strerror}", name)) from error
-    except LookupError as error:
-        raise UsageError(Fault("--encoding", f"{error}: name one such as cp1252")) from error
 
 
 def _open(name: str) -> io.BufferedReader:
@@ -206,10 +209,18 @@ def _table_of(rows: list[dict[str, Any]], name: str) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0] if rows else ["line"])
     for row in rows:
-        writer.writerow(
-            ["; ".join(cell) if isinstance(cell, list) else cell for cell in row.values()]
-        )
+        writer.writerow([_cell(value) for value in row.values()])
     return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """A value as a cell; one that a spreadsheet would take for a formula is marked as text.
+
+    >>> _cell(["AMN-05", "AMN-06"]), _cell("=1+1, 2014")
+    ('AMN-05; AMN-06', "'=1+1, 2014")
+    """
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def percent(share: Share) -> str:

@@ -133,7 +133,11 @@ def study(
     rulebooks: Sequence[str] | None = None,
     days: Days | None = None,
 ) -> Study:
-    """Assess all rows. Raises InputError for an unknown rulebook, EvidenceError or ScreeningError."""
+    """Assess all rows; one that makes no case is set aside.
+
+    Raises InputError for an unknown rulebook or a table without rows, EvidenceError or
+    ScreeningError where evidence or lists could not be used.
+    """
     days = days or Days()
     books = tuple(
         b for b in chosen_books(rulebooks) if b.kind in (BookKind.BINDING, BookKind.MODEL)
@@ -148,8 +152,16 @@ def study(
     for row in rows:
         if isinstance(row, SetAside):
             aside.append(row)
-        else:
-            results.append(_result(row, knowledge, books, headline, days))
+            continue
+        try:
+            asked = tuple(cases_of(row, days, knowledge.country))
+        except InputError as error:
+            aside.append(SetAside(row.line, f"makes no case: {error.faults[0].message}"))
+            continue
+        results.append(_result(row, asked, knowledge, books, headline))
+    if not results and not aside:
+        raise InputError("the table holds no row: an empty table is no inventory")
+    aside.sort(key=lambda one: one.line)
     return Study(tuple(results), tuple(aside), books, headline, days, knowledge.digest)
 
 
@@ -162,7 +174,11 @@ def _headline(named: Sequence[str] | None, books: tuple[Rulebook, ...]) -> str:
 
 
 def _result(
-    row: Row, knowledge: Knowledge, books: tuple[Rulebook, ...], headline: str, days: Days
+    row: Row,
+    asked: tuple[Asked, ...],
+    knowledge: Knowledge,
+    books: tuple[Rulebook, ...],
+    headline: str,
 ) -> Result:
     names = [b.id for b in books]
 
@@ -178,7 +194,6 @@ def _result(
         reports = knowledge.abuse_reported(row.destination, day)
         return _assessed(asked, mode, done, headline, reports=reports)
 
-    asked = tuple(cases_of(row, days, knowledge.country))
     found = tuple(one(each, mode) for each in asked for mode in MODES)
     supposed: dict[str, Verdict] = {}
     if verdict(found[0].outcomes[headline]) is Verdict.REFERRED:
