@@ -20,7 +20,8 @@ from licet.assessment.hindsight.cases import UNNAMED, Days, cases_of, stays_at_h
 from licet.assessment.hindsight.counting import Verdict, verdict
 from licet.assessment.hindsight.inventory import Row, SetAside, read_inventory
 from licet.assessment.hindsight.periods import Period
-from licet.assessment.hindsight.study import MODEL, MODES, Study, body, rows_of, study
+from licet.assessment.hindsight.report import body, rows_of
+from licet.assessment.hindsight.study import MODEL, MODES, Study, study
 from licet.assessment.options import EvidenceMode, Options
 from licet.errors import InputError
 from licet.model.dates import Span
