@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import sys
@@ -37,6 +38,8 @@ def test_json_has_totals_that_reconcile(capsys) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found["totals"] == {"refused": 1, "referred": 5, "cleared": 0, "not_reached": 0}
     assert found["of"] == "amnesty-2021"
+    digest = hashlib.sha256(Path(FIXTURE).read_bytes()).hexdigest()
+    assert found["table"] == {"name": FIXTURE, "sha256": f"sha256:{digest}"}
     assert found["lawful_controls_refused"]["all"]["of"] >= 22
     assert "totals" in found["retro_coded"]
 

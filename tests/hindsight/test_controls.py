@@ -20,6 +20,7 @@ from licet.assessment.hindsight.controls import (
     sent_body,
     try_all,
 )
+from licet.cli.hindsight_text import controls_text
 from licet.errors import InputError
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -112,6 +113,14 @@ def test_the_readme_tells_what_came_of_the_lawful_controls() -> None:
     counts = " | ".join(str(told[v]) for v in ("refused", "referred", "cleared"))
     page = (EXAMPLES.parent / "README.md").read_text("utf-8")
     assert f"| lawful, safeguarded controls | {sum(told.values())} | {counts} |" in page
+
+
+def test_the_page_tells_what_came_of_the_controls() -> None:
+    page = (EXAMPLES.parent / "docs/hindsight.md").read_text("utf-8")
+    lines = list(controls_text({**body(controls()), "exempt_everywhere": sent_body([])}))
+    assert len(lines) >= 8
+    for line in lines[1:-1]:
+        assert line in page, line
 
 
 def test_what_a_file_says_of_its_own_destination_does_not_travel() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import sys
@@ -99,6 +100,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     _write(args, done, terminal)
     if args.json:
         found = {
+            "table": {"name": args.inventory, "sha256": _sha256(args.inventory)},
             **body(done),
             "lawful_controls_refused": {
                 "of": "amnesty-2021",
@@ -164,6 +166,13 @@ def _open(name: str) -> io.BufferedReader:
     if name == STDIN:
         return io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
     return Path(name).open("rb")
+
+
+def _sha256(name: str) -> str | None:
+    """The digest of the table, so that figures can be tied to it; None for standard input."""
+    if name == STDIN:
+        return None
+    return f"sha256:{hashlib.sha256(Path(name).read_bytes()).hexdigest()}"
 
 
 def _encoding(first: bytes) -> str:

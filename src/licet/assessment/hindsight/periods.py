@@ -17,23 +17,26 @@ LONGEST = 300
 _UNKNOWN = frozenset(
     {"", "?", "-", "n/a", "na", "n.a.", "none", "unknown", "undated", "not stated"}
 )
-_OPEN_END = ("present", "ongoing", "now", "today", "current")
+_OPEN_END = ("present", "ongoing", "now", "today", "current", "date")
 _MONTHS = (
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _VAGUE = re.compile(
-    rf"\b(?:circa|ca\.?|c\.|about|around|approximately|approx\.?|early|mid|late|in)(?=[\s\d-])-?|~|{_MONTHS}|\bq[1-4]\b"
+    r"\b(?:circa|ca\.?|c\.|about|around|approximately|approx\.?|at\s+least|early|mid|late|in)(?=[\s\d-])-?"
+    rf"|~|{_MONTHS}|\bq[1-4]\b|(?<=\d)\?"
 )
 _DASH = re.compile(r"[‐-―−]")
 _POINT = r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}-\d{2}(?!\d)|\d{4}s?(?!\d)"
-_BETWEEN = r"\s*(?:-|to|until|till|through)\s*"
+_BETWEEN = r"\s*(?:-|\bto\b|\buntil\b|\btill\b|\bthrough\b|\bor\b)\s*"
 _END = "|".join((*_OPEN_END, r"\?", _POINT))
 _RANGE = re.compile(rf"^(?P<first>{_POINT}|\?){_BETWEEN}(?P<last>{_END})?$")
 _ONE = re.compile(rf"^(?P<first>{_POINT})$")
 _OPEN = re.compile(rf"^(?P<first>{_POINT})\+$")
 _SINCE = re.compile(rf"^(?:since|after|from)\s+(?P<first>{_POINT})(?:{_BETWEEN}(?P<last>{_END}))?$")
-_UNTIL = re.compile(rf"^(?:(?:before|until|till|by|up\s+to)\s+|-\s*)(?P<last>{_POINT})$")
+_UNTIL = re.compile(
+    rf"^(?:(?:before|prior\s+to|until|till|by|up\s+to)\s+|pre-?\s*|-\s*)(?P<last>{_POINT})$"
+)
 _SHORT = re.compile(r"(?<![\d-])(\d{2})(\d{2})([/-])(\d{2})(?![\d-])")
 _SPLIT = re.compile(r"[,;&/]|\band\b|\n")
 
@@ -64,7 +67,7 @@ def read_periods(text: str) -> tuple[Period, ...]:
     plain = _DASH.sub("-", text.strip().lower())
     if plain in _UNKNOWN:
         return ()
-    plain = _SHORT.sub(_in_full, _VAGUE.sub(" ", plain))
+    plain = _SHORT.sub(_in_full, _VAGUE.sub(" ", plain.replace("unknown", "?")))
     parts = [part.strip() for part in _SPLIT.split(plain)]
     return tuple(_period(part, text) for part in parts if part)
 
