@@ -277,6 +277,23 @@ class Knowledge:
             if reading.row_id is not None
         }
 
+    def abuse_reported(self, code: str, day: date) -> bool:
+        """Whether firm reports of abuse by any agency of a State were public on a day.
+
+        No rule reads it: the record of a State is not that of the agency that asks.
+        """
+        rows = self.snapshot.misuse(code, (), as_of=day)
+        return any(reading.known for reading in _record("any agency", list(rows)).values())
+
+    def misuse_in_table(self, code: str, vendors: tuple[str, ...], day: date) -> bool | None:
+        """Whether the table of reports tells of misuse of these vendors' products in a State.
+
+        False where it tells of deployment only, None where it holds no row of both. For counting.
+        """
+        rows = self.snapshot.misuse(code, (), as_of=day, vendors=vendors)
+        both = [row for row in rows if {"country", "vendor"} <= {m.value for m in row.matched_by}]
+        return any(row.kind in _ABUSE for row in both) if both else None
+
     def _end_user_record(self, line: Line, code: str, day: date) -> dict[str, Reading]:
         user = line.end_user
         if user is None:

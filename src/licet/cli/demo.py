@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.assessment.casefile import read_case
     from licet.assessment.evidence import Knowledge
 
-    folder = Path(args.folder) if args.folder else _shipped()
+    folder = Path(args.folder) if args.folder else shipped_examples()
     expected = _expected(folder)
     knowledge = Knowledge.open()
     done: dict[str, Assessment] = {}
@@ -72,7 +72,8 @@ class Share(NamedTuple):
     met: bool
 
 
-def _shipped() -> Path:
+def shipped_examples() -> Path:
+    """The folder of the examples that come with Licet."""
     from importlib.resources import files
 
     inside = Path(str(files("licet"))) / "examples"
@@ -129,14 +130,8 @@ def _table(done: Mapping[str, Assessment], expected: Mapping[str, Any], width: i
 def _shares(done: Mapping[str, Assessment], expected: Mapping[str, Any]) -> Iterator[Share]:
     """The four shares that tell whether refusing, clearing or asking everything would do as well."""
     from licet.assessment.views import agreements, model_on_merits
-    from licet.model.outcome import UNRESTRICTED, Outcome
+    from licet.model.outcome import REFUSES, UNRESTRICTED
 
-    refused = {
-        Outcome.PROHIBITED,
-        Outcome.REFUSAL_REQUIRED,
-        Outcome.EXCLUSION_REQUIRED,
-        Outcome.REFUSAL_PRESUMED,
-    }
     merits = {name: model_on_merits(a) for name, a in done.items()}
 
     documented = [n for n, e in expected.items() if e["basis"].startswith("documented")]
@@ -145,12 +140,12 @@ def _shares(done: Mapping[str, Assessment], expected: Mapping[str, Any]) -> Iter
     yield Share(words, loose, len(documented), "must be 0", loose == 0)
 
     exempt = [n for n, e in expected.items() if e["group"] == "ordinary-or-exempt"]
-    hard = sum(merits[n] <= refused for n in exempt)
+    hard = sum(merits[n] <= REFUSES for n in exempt)
     words = "ordinary, exempt items that are refused"
     yield Share(words, hard, len(exempt), "must be 0", hard == 0)
 
     lawful = [n for n, e in expected.items() if "control-must-not-refuse" in e["tags"]]
-    hard = sum(merits[n] <= refused for n in lawful)
+    hard = sum(merits[n] <= REFUSES for n in lawful)
     words = "lawful, safeguarded controls that are refused"
     yield Share(words, hard, len(lawful), "at most one in ten", hard * 10 <= len(lawful))
 

@@ -34,6 +34,7 @@ VERBS: dict[str, str] = {
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
     "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
+    "hindsight": "assess past transfers on what was public before each, and count",
     "demo": "assess the examples and say how good the answers are",
 }
 EXAMPLES = (

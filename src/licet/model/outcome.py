@@ -67,6 +67,16 @@ OFF_LADDER: tuple[Outcome, ...] = (Outcome.NOT_IN_FORCE, Outcome.NOT_REACHED)
 UNRESTRICTED = frozenset({Outcome.EXEMPT, Outcome.NO_RULE_APPLIES})
 """Outcomes in which a rulebook reached the case and restricts nothing. Never a permission."""
 
+REFUSES = frozenset(
+    {
+        Outcome.PROHIBITED,
+        Outcome.REFUSAL_REQUIRED,
+        Outcome.EXCLUSION_REQUIRED,
+        Outcome.REFUSAL_PRESUMED,
+    }
+)
+"""Outcomes that stop a transfer or purchase, or presume that it is stopped."""
+
 INDETERMINATE = "indeterminate"
 """The word for a set of more than one possible outcome."""
 
