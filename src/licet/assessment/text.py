@@ -51,6 +51,8 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
     if story.warnings:
         yield ["Read this first", *((2, text) for text in story.warnings)]
     yield ["Answer", *((2, text) for text in story.first)]
+    if story.moratoria:
+        yield ["Moratoria declared", *((2, text) for text in story.moratoria)]
     if story.listed:
         shown = story.listed if full else story.listed[:SHOWN]
         yield ["On a list", *((2, text) for text in shown), *_more(story.listed, shown)]

@@ -228,6 +228,7 @@ class _Builder:
         self.lists: dict[str, tuple[ListRow, ...]] = {}
 
     def build(self) -> Rulebook:
+        """Build the rulebook. Raises RulebookError with every fault."""
         raw = self.files.get("rulebook.yaml")
         if not isinstance(raw, dict):
             raise RulebookError(Fault("", "lacks rulebook.yaml", self.folder))
@@ -397,7 +398,7 @@ class _Builder:
             if not isinstance(raw, dict):
                 self._fault("", "is not a provision: it must be a map", name)
                 continue
-            provision = self._provision(raw, name)
+            provision = self.provision(raw, name)
             if provision is None:
                 continue
             if provision.id in provisions:
@@ -405,7 +406,8 @@ class _Builder:
             provisions[provision.id] = provision
         return provisions
 
-    def _provision(self, raw: dict[str, Any], file: str) -> Provision | None:
+    def provision(self, raw: dict[str, Any], file: str) -> Provision | None:
+        """Build one provision, or note its faults and give None."""
         before = len(self.faults)
         self._shape(raw, _PROVISION, file)
         if raw.get("schema") != PROVISION_SCHEMA:

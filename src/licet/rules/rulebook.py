@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Group, Node
+    from licet.rules.moratorium import Moratorium
 
 RULEBOOK_SCHEMA = "licet/rulebook/1"
 PROVISION_SCHEMA = "licet/provision/1"
@@ -197,6 +198,9 @@ class Rulebook:
     gaps: tuple[Mapping[str, str], ...]
     dictionary: Dictionary
     digest: str
+    declared: tuple[Moratorium, ...] = ()
+    """The moratoria that were declared in files of their own and stand here. They are inputs with
+    their own digests; ``digest`` does not cover them."""
     _lists_on: dict[tuple[str, date, date], tuple[frozenset[str], frozenset[str]]] = field(
         default_factory=dict, compare=False, repr=False
     )
