@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
+    "framework": "say whether the model moratorium would lift in a State, and what is missing",
     "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
     "demo": "assess the examples and say how good the answers are",

@@ -59,6 +59,8 @@ class Record:
     provision: Provision
     """The citation, how well it was checked, and the days on which it holds."""
     says: str = ""
+    of: str = ""
+    """Whose law it is, where the law of several stands together."""
 
     @property
     def counts(self) -> bool:
