@@ -26,6 +26,7 @@ from licet.assessment.determination import (
 from licet.assessment.lines import Deriver, Line, Stated, days_of, line_scope, lines_of
 from licet.assessment.listed import any_party, party_readings
 from licet.assessment.options import Options
+from licet.assessment.overdue import overdue
 from licet.assessment.overrides import set_aside
 from licet.assessment.statements import Mode, weigh, weigh_silence
 from licet.errors import Fault, InputError, nearest
@@ -299,6 +300,9 @@ class _Run:
             "facts": self._used_facts(book, decisions),
             "not_considered": list(book.not_considered),
         }
+        late = overdue(self.case, book, outcomes, self.as_of)
+        if late:
+            body["overdue"] = late
         if book.kind is BookKind.METHOD:
             body["grades"] = {
                 line: {

@@ -73,6 +73,8 @@ class Answer:
     questions: tuple[Asked, ...]
     lines: tuple[tuple[str, str], ...]
     conditions: tuple[str, ...]
+    overdue: tuple[str, ...]
+    """What follows where time has run out on an open answer."""
     cautions: tuple[str, ...]
     not_considered: tuple[str, ...]
     outside: bool
@@ -328,6 +330,9 @@ def answer(determination: Determination) -> Answer:
         questions=tuple(_asked(determination)),
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
+        overdue=tuple(
+            wording.overdue(book, entry) for entry in determination.body.get("overdue", ())
+        ),
         cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
         not_considered=book.not_considered,
         outside=determination.outcomes <= _OUTSIDE,

@@ -107,6 +107,8 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
     yield 2, f"{one.book}: {one.headline}"
     if one.merits != one.headline:
         yield 4, f"on the merits, the moratorium aside: {one.merits}"
+    for text in one.overdue:
+        yield 4, text
     for reason in one.reasons:
         yield 4, reason.text
         facts = reason.facts if full else reason.facts[:SHOWN]

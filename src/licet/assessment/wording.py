@@ -273,6 +273,34 @@ def moratorium(one: Moratorium, books: Iterable[str], day: date) -> str:
     )
 
 
+_MEANS = {
+    "suspend": _("the application is suspended"),
+    "return": _("the application is returned without action"),
+    "refuse": _("the application is refused for lack of information"),
+    "refer": _("the application is referred to a higher authority"),
+}
+
+
+def overdue(book: Rulebook, entry: Mapping[str, str]) -> str:
+    """That time has run out on an open answer, and what the rulebook says of that."""
+    if "rule" not in entry:
+        return _(
+            "Overdue: the deadline of {due} has passed with questions open, and this rulebook does "
+            "not say what follows."
+        ).format(due=entry["due"])
+    rule = next(r.provision for r in book.deadlines if r.provision.id == entry["rule"])
+    return _(
+        "Overdue since {due} with questions open: {means} ({cite}, {locator}: {title}; {level})."
+    ).format(
+        due=entry["due"],
+        means=_MEANS[entry["means"]],
+        cite=rule.cite.instrument,
+        locator=rule.cite.locator,
+        title=rule.title,
+        level=level(rule.checked.level.value),
+    )
+
+
 def beside(provision: Provision) -> str:
     """A provision that is met and sets no outcome."""
     why = provision.because or provision.title

@@ -167,7 +167,7 @@ def read_record(entry: Any, file: str, path: str) -> Record:
         faults = list(_missing(entry, ("status", "from", "cite", "checked"), file, path))
     if not faults and entry["status"] not in RECORDED:
         known = ", ".join(RECORDED)
-        hint = nearest(entry["status"], RECORDED)
+        hint = nearest(entry["status"], [s.value for s in RECORDED])
         faults = [Fault(f"{path}.status", f"got {entry['status']!r}: use {known}{hint}", file)]
     if faults:
         raise RulebookError(faults)

@@ -167,7 +167,7 @@ def _wrong_values(raw: Mapping[str, Any], file: str) -> Iterator[Fault]:
     effect = raw.get("effect", Effect.REFUSAL_REQUIRED.value)
     if effect not in EFFECTS:
         known = " or ".join(EFFECTS)
-        hint = nearest(effect, EFFECTS)
+        hint = nearest(effect, [e.value for e in EFFECTS])
         yield Fault("effect", f"got {effect!r}: a moratorium is {known}{hint}", file)
 
 

@@ -21,6 +21,7 @@ from licet.rules.grammar import Leaf, Ref, walk
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from licet.rules.deadlines import DeadlineRule
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Group, Node
     from licet.rules.moratorium import Moratorium
@@ -198,6 +199,8 @@ class Rulebook:
     gaps: tuple[Mapping[str, str], ...]
     dictionary: Dictionary
     digest: str
+    deadlines: tuple[DeadlineRule, ...] = ()
+    """What the book says of a question that is still open when time has run out."""
     declared: tuple[Moratorium, ...] = ()
     """The moratoria that were declared in files of their own and stand here. They are inputs with
     their own digests; ``digest`` does not cover them."""
