@@ -32,7 +32,7 @@ VERBS: dict[str, str] = {
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
     "framework": "say whether the model moratorium would lift in a State, and what is missing",
     "evidence": "list, show, check, build, add: the evidence that is used",
-    "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
+    "schema": "the JSON Schema of a case, determination, provision, moratorium or fact dictionary",
     "demo": "assess the examples and say how good the answers are",
 }
 EXAMPLES = (
