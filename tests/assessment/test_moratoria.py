@@ -17,7 +17,7 @@ from licet.assessment.replay import find_moratoria, moratorium_file_name, replay
 from licet.assessment.text import render_text
 from licet.cli.main import main
 from licet.errors import InputError, ReplayError
-from licet.model.outcome import Outcome
+from licet.model.outcome import UNRESTRICTED, Outcome
 from licet.rules.load import shipped
 from licet.rules.moratorium import build_moratorium, declare, read_moratorium
 from tests.dossiers.test_expected import knowledge
@@ -93,11 +93,29 @@ def test_people_read_the_refusal_its_basis_what_lifts_it_and_the_merits() -> Non
     assert deal(done).law is Verdict.REFUSE
     assert "EXAMPLE-2026" in deal(done).reason
     assert "Ask first" in text
+    assert "(eu-dual-use, on the merits)" in text
 
 
 def test_the_model_rulebook_alone_shows_no_declared_moratorium() -> None:
     done = assess(read_case(CASE), knowledge(), rulebooks=["amnesty-2021"])
     assert "Moratoria declared" not in render_text(done)
+
+
+EXAMPLES = sorted((FOLDER.parent / "cases").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_it_softens_no_answer_and_changes_no_merits(path) -> None:
+    wide = {"when": "item.surveillance", "in_force": {"from": "1990-01-01"}, "lifts_when": None}
+    books = stands(**wide, stands_in={"jurisdictions": ["EU", "US"]}, prevails_over=None)
+    asked = read_case(path)
+    with_it = assess(asked, knowledge(), books=books, explain=False)
+    bare = assess(asked, knowledge(), explain=False)
+    for one, other in zip(with_it, bare, strict=True):
+        assert one.outcomes_on_merits == other.outcomes_on_merits
+        if one.book.declared and one.outcomes != other.outcomes:
+            assert one.outcomes - other.outcomes <= {Outcome.REFUSAL_REQUIRED, Outcome.CONFLICT}
+            assert not one.outcomes <= UNRESTRICTED | {Outcome.NOT_IN_FORCE, Outcome.NOT_REACHED}
 
 
 # Overrides -------------------------------------------------------------------------------------

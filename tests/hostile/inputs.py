@@ -241,6 +241,12 @@ MORATORIA: dict[str, str] = {
     "no start": pause("in_force: {from: '2026-03-01'}\n", ""),
     "unknown start alone": pause("{from: '2026-03-01'}", "{from: unknown}"),
     "start that is no day": pause("2026-03-01", "2026-02-30"),
+    "period with an unknown field": pause(
+        "{from: '2026-03-01'}", "{from: '2026-03-01', until: '2027'}"
+    ),
+    "period with a field in another script": pause(
+        "{from: '2026-03-01'}", "{from: '2026-03-01', до: x}"
+    ),
     "unknown anchor": pause("{from: '2026-03-01'}", "{from: '2026-03-01', anchor: shipping}"),
     "no scope": pause("when: item.surveillance\n", ""),
     "unknown fact in the scope": pause("when: item.surveillance", "when: item.surveilance"),

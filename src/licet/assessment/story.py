@@ -499,6 +499,7 @@ def _changes(assessment: Assessment) -> list[str]:
     for determination in assessment.determinations:
         book = determination.book
         for decision in determination.decisions:
+            settled = decision.result.outcomes == decision.result.outcomes_on_merits
             for change in decision.result.changes[:6]:
                 definition = book.dictionary.facts[change.fact]
                 instead = (
@@ -509,7 +510,8 @@ def _changes(assessment: Assessment) -> list[str]:
                     else f"{definition.statement}: {str(change.instead).replace('_', ' ')}"
                 )
                 words = wording.outcomes(frozenset(change.outcomes))
-                found.append(f"If {instead}: {words} ({book.id}).")
+                merits = "" if settled else ", on the merits"
+                found.append(f"If {instead}: {words} ({book.id}{merits}).")
     return list(dict.fromkeys(found))
 
 
