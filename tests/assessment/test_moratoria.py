@@ -127,6 +127,17 @@ def test_an_override_under_its_own_clause_leaves_the_merits() -> None:
     assert {"overridden"} == {c["code"] for c in found.body["cautions"] if "moratorium" in c}
 
 
+def test_who_set_a_moratorium_aside_heads_the_answer() -> None:
+    done = assess(case(overrides=[OVERRIDE]), knowledge(), rulebooks=[BOOK], books=stands())
+    head = " ".join(render_text(done).split("Answer")[0].split())
+    assert "was set aside for this case by Minister for Foreign Trade (2026-05-01)" in head
+
+
+def test_two_claims_about_one_moratorium_are_refused() -> None:
+    with pytest.raises(InputError, match="twice: keep one"):
+        determined(case(overrides=[OVERRIDE, {**OVERRIDE, "standing": "accepted"}]))
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"standing": "self_declared"}, {"standing": "evidenced"}, {"decided": "2026-05-05"}],

@@ -36,6 +36,9 @@ def set_aside(case: Case, book: Rulebook, day: date) -> tuple[Rulebook, tuple[di
         path = f"overrides[{index}]"
         if claim.moratorium not in book.moratoria:
             continue
+        if any(claim.moratorium == other.moratorium for other in case.overrides[:index]):
+            faults.append(Fault(path, f"claims an override of {claim.moratorium} twice: keep one"))
+            continue
         fault = _unfounded(claim, declared.get(claim.moratorium), path)
         if fault is not None:
             faults.append(fault)

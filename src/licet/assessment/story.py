@@ -197,7 +197,7 @@ def _warnings(assessment: Assessment) -> Iterable[str]:
                     own.update(caution["facts"])
                 case "lists_stale":
                     once[wording.LISTS_STALE] = None
-                case "country_not_known":
+                case "overridden" | "override_not_on_record" | "country_not_known":
                     once[wording.caution(caution)] = None
                 case _:
                     pass
