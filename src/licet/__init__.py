@@ -33,14 +33,23 @@ def assess(
     rulebooks: Iterable[str] | None = None,
     options: Options | None = None,
     snapshot: Path | None = None,
+    moratoria: Iterable[Path | str] = (),
 ) -> Assessment:
-    """Assess a case, or the case in a file, under the named rulebooks (all when none is named)."""
+    """Assess a case, or the case in a file, under the named rulebooks (all when none is named).
+
+    ``moratoria`` are files; each stands in the rulebooks that it names.
+    """
     from licet.assessment.assess import assess as run
     from licet.assessment.evidence import Knowledge
+    from licet.assessment.overrides import refuse_unknown
     from licet.model.case import Case as CaseModel
+    from licet.rules.load import shipped
+    from licet.rules.moratorium import declare, read_moratorium
 
     found = case if isinstance(case, CaseModel) else read_case(case)
-    return run(found, Knowledge.open(snapshot), rulebooks=rulebooks, options=options)
+    books = declare(shipped(), map(read_moratorium, moratoria))
+    refuse_unknown(found, books)
+    return run(found, Knowledge.open(snapshot), rulebooks=rulebooks, books=books, options=options)
 
 
 def screen(
@@ -92,7 +101,7 @@ def template(path: Path | str) -> None:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """A published JSON Schema: ``case``, ``provision``, ``determination``; or ``facts``."""
+    """A published JSON Schema: ``case``, ``provision``, ``moratorium``, ``determination``; or ``facts``."""
     from licet.cli.schema import SCHEMAS
 
     return SCHEMAS[name]()

@@ -91,10 +91,17 @@ def test_law_without_a_stored_answer_is_named(stored, capsys) -> None:
     assert "no stored answer, and so not asked, under amnesty-2021" in said
 
 
-@pytest.mark.parametrize("name", ["moratoria", "hit_decisions", "peer_denials"])
+@pytest.mark.parametrize("name", ["hit_decisions", "peer_denials"])
 def test_an_answer_from_inputs_that_cannot_be_applied_is_not_made_milder(stored, name) -> None:
     body = {**bodies(stored)[0], name: [{"id": "x"}]}
     with pytest.raises(ReplayError, match="does not know how to apply"):
+        list(reassess([body], [stored], knowledge(), date(2026, 1, 1)))
+
+
+def test_an_answer_under_a_moratorium_that_is_gone_is_not_made_milder(stored) -> None:
+    entry = {"id": "M-1", "digest": "sha256:" + 64 * "0"}
+    body = {**bodies(stored)[0], "moratoria": [entry]}
+    with pytest.raises(ReplayError, match="the moratorium M-1 "):
         list(reassess([body], [stored], knowledge(), date(2026, 1, 1)))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from licet.assessment import cautions, evidence, wording
+from licet.assessment import cautions, evidence, overrides, wording
 from licet.assessment.assess import Assessment, assess
 from licet.assessment.casefile import build_case, read_case
 from licet.assessment.page import render_page
@@ -208,7 +208,7 @@ def test_the_caution_on_memory_heads_the_answer_of_any_rulebook_and_only_then(
 
 def issued() -> set[str]:
     """Every caution code that is written in the source."""
-    source = inspect.getsource(cautions) + inspect.getsource(evidence)
+    source = "".join(map(inspect.getsource, (cautions, evidence, overrides)))
     written = set(re.findall(r"\"code\": \"([a-z_]+)\"", source))
     chosen = re.findall(r"\"code\": \"(\w+)\" if .* else \"(\w+)\"", source)
     reasons = {f"not_used_{reason.value}" for reason in cautions._REASONS}

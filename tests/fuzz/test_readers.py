@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from licet.assessment.casefile import parse_case
 from licet.assessment.dossier import import_dossier
+from licet.assessment.evidence import Knowledge
+from licet.assessment.framework import read_facts
 from licet.errors import InputError, RulebookError
-from licet.rules.load import load_rulebook
+from licet.rules.deadlines import read_deadlines
+from licet.rules.load import load_rulebook, shipped
+from licet.rules.moratorium import build_moratorium, declare
 from licet.rules.strict_yaml import read_bytes
 
 pytestmark = pytest.mark.slow
@@ -31,6 +35,17 @@ parties:
 items:
 - {name: Box, category: interception}
 facts_known_at_decision: {item.surveillance: yes}
+"""
+MORATORIUM = (ROOT / "examples/moratoria/intrusion-tools.yml").read_bytes()
+RECORDS = (ROOT / "src/licet/rulebooks/amnesty-2021/lifting/states.yaml").read_bytes()
+DEADLINES = b"""deadlines:
+- id: T-7
+  title: returned
+  means: return
+  days: '30'
+  cite: {instrument: Test Act, locator: section 7}
+  checked: {level: text}
+  in_force: {from: '2020-01-01'}
 """
 WORDS = st.sampled_from(
     ["", "yes", "NO", "unknown", "-1", "9" * 40, "2021-02-30", "\u202eevil", "Ж漢", "a" * 300, "[x"]
@@ -122,3 +137,27 @@ def test_the_provision_reader_answers_or_refuses(tmp_path: Path, raw: bytes) -> 
 @given(raw=mutated(BOOK_FILE) | cut(BOOK_FILE))
 def test_the_rulebook_reader_answers_or_refuses(tmp_path: Path, raw: bytes) -> None:
     load(tmp_path, raw, PROVISION)
+
+
+@MANY
+@given(raw=mutated(MORATORIUM) | cut(MORATORIUM))
+def test_the_moratorium_reader_answers_or_refuses_and_what_it_reads_can_stand(raw: bytes) -> None:
+    with contextlib.suppress(InputError):
+        declare(shipped(), [build_moratorium(read_bytes(raw, "m.yaml"), "m.yaml")])
+
+
+@MANY
+@given(raw=mutated(RECORDS) | cut(RECORDS))
+def test_the_reader_of_records_answers_or_refuses(raw: bytes) -> None:
+    with contextlib.suppress(InputError):
+        read_facts(raw, "facts.yaml", Knowledge.open())
+
+
+@MANY
+@given(raw=mutated(DEADLINES))
+def test_the_reader_of_deadlines_answers_or_refuses(tmp_path: Path, raw: bytes) -> None:
+    load(tmp_path, BOOK_FILE + raw, PROVISION)
+    with contextlib.suppress(InputError):
+        value = read_bytes(raw, "d.yaml")
+        if isinstance(value, dict) and isinstance(value.get("deadlines"), list):
+            read_deadlines(value["deadlines"], "d.yaml")

@@ -200,6 +200,90 @@ RULEBOOKS: dict[str, dict[str, str]] = {
     "provision that is a list": {"rulebook.yaml": BOOK, "provisions/p.yaml": "- a\n"},
 }
 
+MORATORIUM = """\
+schema: licet/moratorium/1
+id: M-1
+title: A suspension
+declared_by: a ministry
+legal_basis: {instrument: Test Act, locator: section 1}
+checked: {level: secondary, source: a test}
+stands_in: {rulebooks: [eu-dual-use]}
+in_force: {from: '2026-03-01'}
+when: item.surveillance
+effect: refusal_required
+"""
+LIFTS = """\
+lifts_when:
+- id: reports
+  title: a law on reports
+  cite: {instrument: Test Act, locator: section 4}
+  records:
+  - {status: in_force, from: '2026-06-01', cite: {instrument: B, locator: '1'}, checked: {level: text}}
+"""
+
+
+def pause(old: str, new: str) -> str:
+    """A good moratorium with one thing changed."""
+    whole = MORATORIUM + LIFTS
+    assert old in whole, old
+    return whole.replace(old, new)
+
+
+MORATORIA: dict[str, str] = {
+    "a case": BASE,
+    "a list": "- a\n",
+    "empty file": "",
+    "no id": pause("id: M-1\n", ""),
+    "id with a path": pause("id: M-1", "id: ../M-1"),
+    "nobody declares it": pause("declared_by: a ministry\n", ""),
+    "no legal basis": pause("legal_basis: {instrument: Test Act, locator: section 1}\n", ""),
+    "legal basis without a place": pause(", locator: section 1}", "}"),
+    "no start": pause("in_force: {from: '2026-03-01'}\n", ""),
+    "unknown start alone": pause("{from: '2026-03-01'}", "{from: unknown}"),
+    "start that is no day": pause("2026-03-01", "2026-02-30"),
+    "period with an unknown field": pause(
+        "{from: '2026-03-01'}", "{from: '2026-03-01', until: '2027'}"
+    ),
+    "period with a field in another script": pause(
+        "{from: '2026-03-01'}", "{from: '2026-03-01', до: x}"
+    ),
+    "unknown anchor": pause("{from: '2026-03-01'}", "{from: '2026-03-01', anchor: shipping}"),
+    "no scope": pause("when: item.surveillance\n", ""),
+    "unknown fact in the scope": pause("when: item.surveillance", "when: item.surveilance"),
+    "reference to another provision": pause("when: item.surveillance", "when: {ref: EU-DU-5.1}"),
+    "dated list of a rulebook": pause(
+        "when: item.surveillance", "when: 'dest.country is one of @eu_members'"
+    ),
+    "an effect that restricts less": pause("refusal_required", "conditions"),
+    "unknown effect": pause("refusal_required", "refuse"),
+    "stands nowhere": pause("{rulebooks: [eu-dual-use]}", "{rulebooks: []}"),
+    "stands in a country": pause("{rulebooks: [eu-dual-use]}", "{countries: [DE]}"),
+    "not checked at all": pause("checked: {level: secondary, source: a test}\n", ""),
+    "unknown field": pause("effect: refusal_required", "effect: refusal_required\noverrides: x"),
+    "override without its clause": pause(
+        "effect: refusal_required", "effect: refusal_required\noverride: {by: a minister}"
+    ),
+    "override by nobody": pause(
+        "effect: refusal_required",
+        "effect: refusal_required\noverride: {cite: {instrument: Test Act, locator: section 5}}",
+    ),
+    "override as a text": pause(
+        "effect: refusal_required", "effect: refusal_required\noverride: yes"
+    ),
+    "lifting condition without a citation": pause(
+        "  cite: {instrument: Test Act, locator: section 4}\n", ""
+    ),
+    "lifting condition of one case": pause(
+        "  title: a law on reports", "  when: item.surveillance"
+    ),
+    "two lifting conditions of one id": MORATORIUM + LIFTS + LIFTS.removeprefix("lifts_when:\n"),
+    "record with an unknown status": pause("status: in_force", "status: done"),
+    "record that says unknown": pause("status: in_force", "status: unknown"),
+    "record without a day": pause("from: '2026-06-01', ", ""),
+    "record without a citation": pause("cite: {instrument: B, locator: '1'}, ", ""),
+    "record that nobody checked": pause(", checked: {level: text}", ""),
+}
+
 DOSSIERS: dict[str, str] = {
     "no dossier": BASE,
     "no id": "schema: case-dossier/1\nkind: export\ndates: {assessed_as_of: '2024-01-01'}\n",

@@ -15,8 +15,9 @@ from licet.assessment.casefile import parse_case
 from licet.assessment.dossier import import_dossier
 from licet.errors import InputError
 from licet.rules.load import _build, default_dictionary, parse_files
+from licet.rules.moratorium import build_moratorium
 from licet.rules.strict_yaml import read_bytes
-from tests.hostile.inputs import CASES, DOSSIERS, RULEBOOKS
+from tests.hostile.inputs import CASES, DOSSIERS, MORATORIA, RULEBOOKS
 
 MESSAGES = Path(__file__).with_name("messages.json")
 
@@ -30,6 +31,8 @@ def messages_of(door: str, name: str) -> list[str]:
             parse_case(raw if isinstance(raw, bytes) else raw.encode(), f"case.{suffix}")
         elif door == "dossier":
             import_dossier(read_bytes(DOSSIERS[name].encode(), "dossier.yaml"), "dossier.yaml")
+        elif door == "moratorium":
+            build_moratorium(read_bytes(MORATORIA[name].encode(), "m.yaml"), "m.yaml")
         else:
             files = {k: v.encode() for k, v in RULEBOOKS[name].items()}
             _build(parse_files(files, "book"), "book", default_dictionary())
@@ -42,6 +45,7 @@ INPUTS = (
     [("case", n) for n in CASES]
     + [("rulebook", n) for n in RULEBOOKS]
     + [("dossier", n) for n in DOSSIERS]
+    + [("moratorium", n) for n in MORATORIA]
 )
 
 

@@ -62,3 +62,13 @@ def test_determinations_are_valid_under_the_published_schema() -> None:
     for path in CASES[::5]:
         for determination in assess(read_case(path), knowledge).determinations:
             checker.validate(json.loads(determination.to_bytes()))
+
+
+def test_the_moratorium_schema_takes_the_example_and_refuses_what_the_reader_refuses() -> None:
+    text = (EXAMPLES / "moratoria/intrusion-tools.yml").read_text("utf-8")
+    example = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    checker = validator("moratorium")
+    checker.validate(example)
+    for changed in ({"effect": "conditions"}, {"overrides": []}, {"stands_in": {}}, {"id": "a/b"}):
+        with pytest.raises(jsonschema.ValidationError):
+            checker.validate({**example, **changed})

@@ -23,9 +23,11 @@ from licet.assessment.determination import (
     reading_body,
     seal,
 )
-from licet.assessment.lines import Deriver, Line, Stated, line_scope, lines_of
+from licet.assessment.lines import Deriver, Line, Stated, days_of, line_scope, lines_of
 from licet.assessment.listed import any_party, party_readings
 from licet.assessment.options import Options
+from licet.assessment.overdue import overdue
+from licet.assessment.overrides import set_aside
 from licet.assessment.statements import Mode, weigh, weigh_silence
 from licet.errors import Fault, InputError, nearest
 from licet.model.canonical import digest
@@ -151,7 +153,7 @@ class _Run:
         self.case_digest = digest(case.canonical())
         self._bodies: dict[int, tuple[Reading, dict[str, Any]]] = {}
         self.as_of = case.dates.assessed.last
-        self.days = _days(case)
+        self.days = days_of(case)
 
     def assess(self) -> Assessment:
         screened = self.knowledge.screen(self.case, self.as_of)
@@ -228,6 +230,7 @@ class _Run:
         graded: Mapping[str, tuple[Graded, ...]],
     ) -> Determination:
         days, looks_back = self._book_days(book)
+        book, aside = set_aside(self.case, book, self.as_of)
         decisions = []
         for line in lines:
             scope = self._with_grades(book, base[line.id], graded[line.id])
@@ -244,7 +247,7 @@ class _Run:
                 )
                 result = self._without_own(result, scope)
             decisions.append(LineDecision(line, result, scope.facts, book))
-        return self._sealed(book, tuple(decisions), graded, looks_back=looks_back)
+        return self._sealed(book, tuple(decisions), graded, aside, looks_back=looks_back)
 
     def _without_own(self, result: LineResult, scope: Scope) -> LineResult:
         """Who assesses itself is not told how to change the answer by stating otherwise."""
@@ -279,6 +282,7 @@ class _Run:
         book: Rulebook,
         decisions: tuple[LineDecision, ...],
         graded: Mapping[str, tuple[Graded, ...]],
+        aside: tuple[dict[str, Any], ...],
         *,
         looks_back: bool,
     ) -> Determination:
@@ -300,7 +304,7 @@ class _Run:
             "uses": {used.id: used.digest for used in self.books if used.id in book.uses},
             "snapshot_digest": self.knowledge.digest,
             "options": self.options.stored(),
-            "moratoria": [],
+            "moratoria": [m.stored() for m in book.declared],
             "hit_decisions": [],
             "peer_denials": [],
             "assessed_as_of": self.as_of.isoformat(),
@@ -312,6 +316,9 @@ class _Run:
             "facts": self._used_facts(book, decisions),
             "not_considered": list(book.not_considered),
         }
+        late = overdue(self.case, book, outcomes, self.as_of)
+        if late:
+            body["overdue"] = late
         if book.kind is BookKind.METHOD:
             body["grades"] = {
                 line: {
@@ -335,6 +342,7 @@ class _Run:
             self.options,
             looks_back=looks_back,
         )
+        body["cautions"] += aside
         return Determination(self.case, book, decisions, seal(body))
 
     def _used_facts(self, book: Rulebook, decisions: tuple[LineDecision, ...]) -> dict[str, Any]:
@@ -354,18 +362,6 @@ class _Run:
         if kept is None:
             kept = self._bodies[id(reading)] = (reading, reading_body(reading))
         return kept[1]
-
-
-def _days(case: Case) -> Days:
-    dates = case.dates
-    stated = {
-        "assessed": dates.assessed,
-        "application": dates.application,
-        "decision": dates.decision,
-        "contract": dates.contract,
-        "export": dates.export,
-    }
-    return Days({name: span for name, span in stated.items() if span is not None})
 
 
 def _behind(book: Rulebook, graded: tuple[Graded, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -394,4 +390,4 @@ def _method_result(graded: tuple[Graded, ...], book: Rulebook) -> Any:
 
     findings = next(one.findings for one in graded if one.book.id == book.id)
     nothing = frozenset({Outcome.NO_RULE_APPLIES})
-    return LineResult(nothing, nothing, nothing, findings, None, {}, (), (), ())
+    return LineResult(nothing, nothing, nothing, nothing, findings, None, {}, (), (), ())

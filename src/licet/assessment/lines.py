@@ -20,7 +20,7 @@ from licet.model.fact import (
     UnknownReason,
     derived,
 )
-from licet.rules.scope import Scope
+from licet.rules.scope import Days, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -432,3 +432,16 @@ def line_scope(
         names = {party.id for party in case.with_role(role)}
         collections[f"role:{role.value}"] = tuple(s for s in parties if s.name in names)
     return scope
+
+
+def days_of(case: Case) -> Days:
+    """The days that a case states, by which provisions look."""
+    dates = case.dates
+    stated = {
+        "assessed": dates.assessed,
+        "application": dates.application,
+        "decision": dates.decision,
+        "contract": dates.contract,
+        "export": dates.export,
+    }
+    return Days({name: span for name, span in stated.items() if span is not None})

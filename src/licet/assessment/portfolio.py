@@ -132,9 +132,9 @@ def _reason(
     if settled is Verdict.ASK:
         return _first_question(binding, law, _before_review)
     if settled is not Verdict.NOTHING_FOUND:
-        return _ground(binding, settled)
+        return _ground(binding, settled, on_merits=False)
     if policy is not None and verdict(policy) not in (Verdict.NOTHING_FOUND, Verdict.ASK):
-        return "No encoded law; by the policy: " + _ground(models, verdict(policy))
+        return "No encoded law; by the policy: " + _ground(models, verdict(policy), on_merits=True)
     if policy is not None and verdict(policy) is Verdict.ASK:
         return "No encoded law; for the policy: " + _first_question(
             models, policy, lambda d: d.outcomes_on_merits
@@ -142,14 +142,19 @@ def _reason(
     return "Nothing encoded stands in the way, which is no permission."
 
 
-def _ground(found: list[Determination], wanted: Verdict) -> str:
-    strict = sorted(found, key=lambda d: min(map(strictness, d.outcomes_on_merits)))
+def _ground(found: list[Determination], wanted: Verdict, *, on_merits: bool) -> str:
+    """The ground of a verdict: a moratorium too, unless the verdict is the one on the merits."""
+
+    def said(determination: Determination) -> frozenset[Outcome]:
+        return determination.outcomes_on_merits if on_merits else determination.outcomes
+
+    strict = sorted(found, key=lambda d: min(map(strictness, said(d))))
     for determination in strict:
-        if verdict(determination.outcomes_on_merits) is wanted:
+        if verdict(said(determination)) is wanted:
             for provision in heads_of(determination):
-                if provision.id not in determination.book.moratoria:
+                if not (on_merits and provision.id in determination.book.moratoria):
                     return wording.because([provision]) + "."
-    return wording.outcomes(strict[0].outcomes_on_merits) + "."
+    return wording.outcomes(said(strict[0])) + "."
 
 
 def _first_question(

@@ -20,6 +20,7 @@ from licet.assessment.statements import Mode
 from licet.errors import Fault, InputError, ReplayError
 from licet.model.canonical import canonical_bytes, digest
 from licet.rules.load import shipped
+from licet.rules.moratorium import read_moratorium, with_moratoria
 from licet.rules.strict_yaml import read_bytes
 
 if TYPE_CHECKING:
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
     from licet.assessment.evidence import Knowledge
     from licet.model.case import Case
+    from licet.rules.moratorium import Moratorium
     from licet.rules.rulebook import Rulebook
 
 MAX_BYTES = 64_000_000
 MAX_DIFFERENCES = 12
 _NEEDED = ("case", "case_digest", "rulebook", "rulebook_digest", "snapshot_digest", "options")
-_UNTOLD = ("moratoria", "hit_decisions", "peer_denials")
+_UNTOLD = ("hit_decisions", "peer_denials")
 """Inputs that this version records as empty; a determination with some came from another."""
 
 
@@ -72,6 +74,27 @@ def case_file_name(case_digest: str) -> str:
     'case-ab12.json'
     """
     return f"case-{case_digest.removeprefix('sha256:')}.json"
+
+
+def moratorium_file_name(moratorium_digest: str) -> str:
+    """The name under which a moratorium is kept beside the determinations it stands in.
+
+    >>> moratorium_file_name("sha256:ab12")
+    'moratorium-ab12.json'
+    """
+    return f"moratorium-{moratorium_digest.removeprefix('sha256:')}.json"
+
+
+_INPUT_FILE = re.compile(r"(case|moratorium)-[0-9a-f]{64}\.json")
+
+
+def is_input_file(name: str) -> bool:
+    """Whether a file that stands beside determinations is an input of theirs, by its name.
+
+    >>> is_input_file("case-" + 64 * "0" + ".json"), is_input_file("case.eu-dual-use.json")
+    (True, False)
+    """
+    return _INPUT_FILE.fullmatch(name) is not None
 
 
 def read_determinations(raw: bytes, name: str) -> tuple[dict[str, Any], ...]:
@@ -164,10 +187,20 @@ def _misshapen(body: Mapping[str, Any], name: str) -> Iterable[Fault]:
     if not isinstance(uses, dict):
         yield Fault("uses", f"got {_shown(uses)}: it maps rulebooks to digests", name)
         uses = {}
+    moratoria = body.get("moratoria", [])
+    if not isinstance(moratoria, list) or not all(map(_is_moratorium, moratoria)):
+        yield Fault("moratoria", f"got {_shown(moratoria)}: a list of {{id, digest}}", name)
+        moratoria = []
     digests = {key: body[key] for key in ("case_digest", "rulebook_digest", "snapshot_digest")}
-    for key, value in {**digests, **{f"uses.{k}": v for k, v in uses.items()}}.items():
+    digests |= {f"uses.{k}": v for k, v in uses.items()}
+    digests |= {f"moratoria[{i}].digest": m["digest"] for i, m in enumerate(moratoria)}
+    for key, value in digests.items():
         if not isinstance(value, str) or not _DIGEST.fullmatch(value):
             yield Fault(key, f"got {_shown(value)}: a digest is sha256: and 64 hex digits", name)
+
+
+def _is_moratorium(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.keys() == {"id", "digest"}
 
 
 def find_case(case_digest: str, folders: Iterable[Path]) -> Case:
@@ -209,13 +242,43 @@ def _case_value(path: Path) -> Any:
         raise ReplayError(Fault("", f"cannot be read as a case: {error}", str(path))) from error
 
 
+def find_moratoria(body: Mapping[str, Any], folders: Iterable[Path]) -> tuple[Moratorium, ...]:
+    """The moratoria that a determination records, each by its digest from one of the folders.
+
+    Raises ReplayError naming every one that is missing, or that is another than its name says.
+    """
+    looked = list(folders)
+    found: list[Moratorium] = []
+    faults: list[Fault] = []
+    for index, entry in enumerate(body.get("moratoria", ())):
+        name = moratorium_file_name(entry["digest"])
+        path = next((p for f in looked if (p := f / name).is_file()), None)
+        if path is None:
+            places = ", ".join(map(str, looked)) or "no folder"
+            message = (
+                f"the moratorium {entry['id']} ({entry['digest']}) was not found: put {name} beside "
+                f"the determination, or name its folder with --store (looked in {places})"
+            )
+            faults.append(Fault(f"moratoria[{index}]", message))
+            continue
+        moratorium = read_moratorium(path)
+        if moratorium.digest != entry["digest"]:
+            message = f"holds another moratorium than its name says: {moratorium.digest}"
+            faults.append(Fault("", message, str(path)))
+        found.append(moratorium)
+    if faults:
+        raise ReplayError(faults)
+    return tuple(found)
+
+
 def replay(
     body: Mapping[str, Any],
     case: Case,
     knowledge: Knowledge,
     books: Mapping[str, Rulebook] | None = None,
+    moratoria: Iterable[Moratorium] = (),
 ) -> Replay:
-    """Recompute one stored determination and compare.
+    """Recompute one stored determination and compare. ``moratoria`` are those that it records.
 
     Raises ReplayError naming every input that is missing or is not the recorded one.
     """
@@ -223,6 +286,12 @@ def replay(
     faults = list(_misshapen(body, "")) or list(_input_faults(body, case, knowledge, known))
     if faults:
         raise ReplayError(faults)
+    known = {**known, body["rulebook"]: with_moratoria(known[body["rulebook"]], moratoria)}
+    recorded = {m["id"]: m["digest"] for m in body.get("moratoria", ())}
+    standing = {m.id: m.digest for m in known[body["rulebook"]].declared}
+    if recorded != standing:
+        fault = Fault("moratoria", f"recorded {_shown(recorded)}, here {_shown(standing)}")
+        raise ReplayError(fault)
     again = assess(
         case, knowledge, rulebooks=(body["rulebook"],), books=known, options=options_of(body)
     )
@@ -347,7 +416,13 @@ def replay_bytes(
     books: Mapping[str, Rulebook] | None = None,
 ) -> tuple[Replay, ...]:
     """The same from bytes, with the cases in the named folders."""
-    bodies = read_determinations(raw, name)
     return tuple(
-        replay(body, find_case(body["case_digest"], folders), knowledge, books) for body in bodies
+        replay(
+            body,
+            find_case(body["case_digest"], folders),
+            knowledge,
+            books,
+            find_moratoria(body, folders),
+        )
+        for body in read_determinations(raw, name)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
+from licet.assessment.lines import days_of
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome, strictness
@@ -72,6 +73,8 @@ class Answer:
     questions: tuple[Asked, ...]
     lines: tuple[tuple[str, str], ...]
     conditions: tuple[str, ...]
+    overdue: tuple[str, ...]
+    """What follows where time has run out on an open answer."""
     cautions: tuple[str, ...]
     not_considered: tuple[str, ...]
     outside: bool
@@ -92,6 +95,8 @@ class Story:
     ask_first: tuple[Asked, ...]
     """The most decisive questions over all rulebooks, each once."""
     views: tuple[tuple[str, str, str], ...]
+    moratoria: tuple[str, ...]
+    """The moratoria declared in files that stand in a rulebook applied, and what would lift each."""
     law: tuple[Answer, ...]
     no_law: str
     """What to say where no rulebook of law reaches the case."""
@@ -123,10 +128,7 @@ def tell(assessment: Assessment) -> Story:
         answers[d.book.id]
         for d in sorted(
             by_kind[BookKind.BINDING],
-            key=lambda d: (
-                len(d.outcomes_on_merits) > 1,
-                min(map(strictness, d.outcomes_on_merits)),
-            ),
+            key=lambda d: (len(d.outcomes) > 1, min(map(strictness, d.outcomes))),
         )
     ]
     policy = [answers[d.book.id] for d in by_kind[BookKind.MODEL]]
@@ -143,6 +145,7 @@ def tell(assessment: Assessment) -> Story:
         views=tuple(
             (v.jurisdiction, wording.outcomes(v.outcomes), ", ".join(v.rulebooks)) for v in views
         ),
+        moratoria=tuple(_moratoria(assessment)),
         law=tuple(a for a in law if not a.outside),
         no_law=wording.NO_LAW_REACHES if law else wording.NO_LAW_APPLIED,
         outside=tuple(a for a in law if a.outside),
@@ -169,6 +172,16 @@ def tell(assessment: Assessment) -> Story:
     )
 
 
+def _moratoria(assessment: Assessment) -> Iterable[str]:
+    """Each declared moratorium once, as it stands on the day of assessment."""
+    days = days_of(assessment.case)
+    declared = {m.id: m for d in assessment.determinations for m in d.book.declared}
+    for moratorium in declared.values():
+        day = moratorium.anchor_day(days).last
+        books = [d.book.id for d in assessment.determinations if moratorium in d.book.declared]
+        yield wording.moratorium(moratorium, books, day)
+
+
 def _warnings(assessment: Assessment) -> Iterable[str]:
     """What is read before anything else, each thing once over all rulebooks."""
     memory: dict[str, None] = {}
@@ -184,7 +197,7 @@ def _warnings(assessment: Assessment) -> Iterable[str]:
                     own.update(caution["facts"])
                 case "lists_stale":
                     once[wording.LISTS_STALE] = None
-                case "country_not_known":
+                case "overridden" | "override_not_on_record" | "country_not_known":
                     once[wording.caution(caution)] = None
                 case _:
                     pass
@@ -229,9 +242,16 @@ def most_decisive(determinations: Iterable[Determination]) -> list[Asked]:
 
 
 def open_determinations(assessment: Assessment) -> list[Determination]:
-    """The answers of every jurisdiction whose strictest view is open, and of policy."""
+    """The answers of every jurisdiction whose strictest view is open, and of policy.
+
+    A moratorium settles an answer and silences no question on the merits.
+    """
     views = {j: strictest_view(assessment, j) for j in jurisdictions(assessment)}
-    settled = {j for j, view in views.items() if view is not None and len(view.outcomes) == 1}
+    settled = {
+        j
+        for j, view in views.items()
+        if view is not None and len(view.outcomes) == len(view.on_merits) == 1
+    }
     return [
         d
         for d in _by_nearness(assessment)
@@ -261,7 +281,13 @@ def _also(determination: Determination) -> Iterable[str]:
 def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
     speaking = [v for v in views if not v.outcomes <= _OUTSIDE]
     found = [
-        f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}." for v in speaking
+        f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}."
+        + (
+            f" On the merits, moratorium aside: {wording.outcomes(v.on_merits)}."
+            if v.on_merits != v.outcomes
+            else ""
+        )
+        for v in speaking
     ]
     if views and not speaking:
         found.append(wording.NO_LAW_REACHES)
@@ -304,6 +330,9 @@ def answer(determination: Determination) -> Answer:
         questions=tuple(_asked(determination)),
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
+        overdue=tuple(
+            wording.overdue(book, entry) for entry in determination.body.get("overdue", ())
+        ),
         cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
         not_considered=book.not_considered,
         outside=determination.outcomes <= _OUTSIDE,
@@ -470,6 +499,7 @@ def _changes(assessment: Assessment) -> list[str]:
     for determination in assessment.determinations:
         book = determination.book
         for decision in determination.decisions:
+            settled = decision.result.outcomes == decision.result.outcomes_on_merits
             for change in decision.result.changes[:6]:
                 definition = book.dictionary.facts[change.fact]
                 instead = (
@@ -480,7 +510,8 @@ def _changes(assessment: Assessment) -> list[str]:
                     else f"{definition.statement}: {str(change.instead).replace('_', ' ')}"
                 )
                 words = wording.outcomes(frozenset(change.outcomes))
-                found.append(f"If {instead}: {words} ({book.id}).")
+                merits = "" if settled else ", on the merits"
+                found.append(f"If {instead}: {words} ({book.id}{merits}).")
     return list(dict.fromkeys(found))
 
 

@@ -51,6 +51,8 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
     if story.warnings:
         yield ["Read this first", *((2, text) for text in story.warnings)]
     yield ["Answer", *((2, text) for text in story.first)]
+    if story.moratoria:
+        yield ["Moratoria declared", *((2, text) for text in story.moratoria)]
     if story.listed:
         shown = story.listed if full else story.listed[:SHOWN]
         yield ["On a list", *((2, text) for text in shown), *_more(story.listed, shown)]
@@ -105,6 +107,8 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
     yield 2, f"{one.book}: {one.headline}"
     if one.merits != one.headline:
         yield 4, f"on the merits, the moratorium aside: {one.merits}"
+    for text in one.overdue:
+        yield 4, text
     for reason in one.reasons:
         yield 4, reason.text
         facts = reason.facts if full else reason.facts[:SHOWN]

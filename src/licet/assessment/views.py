@@ -46,6 +46,8 @@ class StrictestView:
     """The rulebooks that reach the case or may reach it; all of them where none does."""
     open_on_review: tuple[str, ...]
     """Rulebooks whose grounds of refusal on review are still open."""
+    on_merits: frozenset[Outcome]
+    """The same with every moratorium lifted."""
 
     @property
     def headline(self) -> str:
@@ -76,12 +78,15 @@ def strictest_view(assessment: Assessment, jurisdiction: str) -> StrictestView |
     review = tuple(
         one.book.id
         for one in found
-        if any(
-            d.result.outcomes_before_review != d.result.outcomes_on_merits for d in one.decisions
-        )
+        if any(d.result.merits_before_review != d.result.outcomes_on_merits for d in one.decisions)
     )
+    merits = [strictest_of([d.result.merits_before_review for d in one.decisions]) for one in found]
     return StrictestView(
-        jurisdiction, strictest_of(sets), reaching or tuple(one.book.id for one in found), review
+        jurisdiction,
+        strictest_of(sets),
+        reaching or tuple(one.book.id for one in found),
+        review,
+        strictest_of(merits),
     )
 
 

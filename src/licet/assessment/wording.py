@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from licet.model.fact import Reading, Standing, UnknownReason, stored
 from licet.model.outcome import UNRESTRICTED, Effect, Outcome, ordered
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
+from licet.rules.lifting import Status
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from licet.rules.evaluate import Trace
+    from licet.rules.moratorium import Moratorium
     from licet.rules.rulebook import Provision, Rulebook
     from licet.screening import Hit
 
@@ -105,6 +108,14 @@ _CAUTIONS = {
     "used_retro_coded": _("Used, though known only from an edition of a later day: {facts}."),
     "used_unreviewed": _("Used, though nobody has reviewed the hit on a list: {facts}."),
     "denied": _("A denial that does not outweigh them is on record: {facts}."),
+    "overridden": _(
+        "The moratorium {moratorium} was set aside for this case by {by} ({decided}), under its own "
+        "override clause."
+    ),
+    "override_not_on_record": _(
+        "An override of {moratorium} by {by} is claimed and not on record by the day, so that the "
+        "moratorium stands: an officer has to accept the decision."
+    ),
     "lists_later_than_day": _(
         "Lists of a later day than the assessment: {lists}. Absence from them says nothing."
     ),
@@ -218,6 +229,76 @@ def expects(values: frozenset[Outcome], also: tuple[str, ...]) -> str:
     if values != {Outcome.NO_RULE_APPLIES}:
         return outcomes(values)
     return _("binds nobody; what it expects is listed") if also else _("expects nothing here")
+
+
+_STATUSES = {
+    Status.IN_FORCE: _("in force"),
+    Status.PARTIAL: _("partial"),
+    Status.MISSING: _("missing"),
+    Status.UNKNOWN: _("unknown"),
+}
+
+
+def status(value: Status) -> str:
+    """How far a lifting condition is met."""
+    return _STATUSES[value]
+
+
+def moratorium(one: Moratorium, books: Iterable[str], day: date) -> str:
+    """A declared moratorium: who, on what basis, where it stands, and what would lift it."""
+    waits = [
+        f"{condition.title} ({condition.cite.locator}): {status(condition.on(day).status)}"
+        for condition in one.conditions
+    ]
+    lifts = (
+        _("lifts when all of these are in force: {waits}").format(waits="; ".join(waits))
+        if waits
+        else _("its text names nothing that lifts it")
+    )
+    clause = one.override
+    override = (
+        _("{by} may set it aside in a single case ({locator})").format(
+            by=clause.by, locator=clause.cite.locator
+        )
+        if clause is not None
+        else _("its text grants no override")
+    )
+    return _("{cited}: {title}; declared by {by}; stands in {books}; {lifts}; {override}.").format(
+        cited=cited(one.provision),
+        title=one.title,
+        by=one.declared_by,
+        books=", ".join(books),
+        lifts=lifts,
+        override=override,
+    )
+
+
+_MEANS = {
+    "suspend": _("the application is suspended"),
+    "return": _("the application is returned without action"),
+    "refuse": _("the application is refused for lack of information"),
+    "refer": _("the application is referred to a higher authority"),
+}
+
+
+def overdue(book: Rulebook, entry: Mapping[str, str]) -> str:
+    """That time has run out on an open answer, and what the rulebook says of that."""
+    if "rule" not in entry:
+        return _(
+            "Overdue: the deadline of {due} has passed with questions open, and this rulebook does "
+            "not say what follows."
+        ).format(due=entry["due"])
+    rule = next(r.provision for r in book.deadlines if r.provision.id == entry["rule"])
+    return _(
+        "Overdue since {due} with questions open: {means} ({cite}, {locator}: {title}; {level})."
+    ).format(
+        due=entry["due"],
+        means=_MEANS[entry["means"]],
+        cite=rule.cite.instrument,
+        locator=rule.cite.locator,
+        title=rule.title,
+        level=level(rule.checked.level.value),
+    )
 
 
 def beside(provision: Provision) -> str:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from licet.cli.exit_codes import WORDS, Answer, answer_of, exit_code
 from licet.cli.files import read, write_atomic
+from licet.cli.moratoria import add_moratorium, declared
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.terminal import table
 from licet.errors import EvidenceError, Fault, InputError, ScreeningError, nearest
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from licet.assessment.assess import Assessment
     from licet.assessment.evidence import Knowledge
@@ -31,6 +32,7 @@ EXAMPLES = (
     "licet assess case.yaml --rulebook eu-dual-use   one rulebook alone",
     "licet assess case.yaml --html answer.html       a page to print",
     "licet assess case.yaml --save decisions/        keep it, for licet replay",
+    "licet assess case.yaml --moratorium pause.yaml  with a moratorium that stands",
     "licet assess deals.xlsx                         a whole portfolio, worst first",
     "cat case.json | licet assess -                  from standard input",
 )
@@ -43,6 +45,7 @@ def parser(prog: str) -> Parser:
     add_json(made, "one object per case and rulebook")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
     made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
+    add_moratorium(made)
     made.add_argument("--table", action="store_true", help="one line a case, worst first")
     made.add_argument("--only", metavar="ID", action="append", help="only this case (repeatable)")
     made.add_argument("--html", metavar="OUT", help="write a page; a folder, for several cases")
@@ -76,7 +79,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Assess every file; report those that failed and print the others."""
     from licet.assessment.evidence import Knowledge
 
-    books = _books(args)
+    books = declared(args, _books(args))
+    _say_idle(args, books, terminal)
     cases, failed = read_all(args.files, terminal)
     cases = _only(cases, args.only)
     _check_page(args, cases)
@@ -102,6 +106,23 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if deals:
         _show_table(deals, terminal)
     return exit_code(answers, tuple(args.rulebook or ()), failed=failed)
+
+
+def _say_idle(
+    args: argparse.Namespace, books: Mapping[str, Rulebook] | None, terminal: Terminal
+) -> None:
+    """Tell which named moratoria stand in no rulebook that is applied."""
+    from licet.assessment.assess import chosen_books
+
+    if not args.moratorium or books is None:
+        return
+    applied = {m.id for book in chosen_books(args.rulebook, books) for m in book.declared}
+    for moratorium in {m.id: m for book in books.values() for m in book.declared}.values():
+        if moratorium.id not in applied:
+            where = ", ".join((*moratorium.rulebooks, *moratorium.jurisdictions))
+            terminal.complain(
+                f"{moratorium.id} stands in no rulebook that is applied here: it stands in {where}"
+            )
 
 
 def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
@@ -202,9 +223,13 @@ def _options(args: argparse.Namespace) -> Options:
 
 
 def _assess(
-    case: Case, knowledge: Knowledge, args: argparse.Namespace, books: dict[str, Rulebook] | None
+    case: Case,
+    knowledge: Knowledge,
+    args: argparse.Namespace,
+    books: Mapping[str, Rulebook] | None,
 ) -> Assessment:
     from licet.assessment.assess import assess
+    from licet.assessment.overrides import refuse_unknown
     from licet.model.dates import Span
 
     if args.as_of:
@@ -213,6 +238,7 @@ def _assess(
         except ValueError as error:
             raise InputError(Fault("--as-of", str(error))) from error
         case = case.model_copy(update={"dates": case.dates.model_copy(update={"assessed": day})})
+    refuse_unknown(case, books)
     return assess(case, knowledge, rulebooks=args.rulebook, books=books, options=_options(args))
 
 
@@ -241,12 +267,15 @@ def _show(
 
 def save(done: Assessment, folder: Path) -> tuple[Path, ...]:
     """Write an assessment's determinations and its case, each whole or not at all."""
-    from licet.assessment.replay import case_file_name
+    from licet.assessment.replay import case_file_name, moratorium_file_name
     from licet.model.canonical import canonical_bytes, digest
 
     canonical = done.case.canonical()
     paths = [folder / case_file_name(digest(canonical))]
     write_atomic(paths[0], canonical_bytes(canonical))
+    for moratorium in {m.digest: m for d in done for m in d.book.declared}.values():
+        paths.append(folder / moratorium_file_name(moratorium.digest))
+        write_atomic(paths[-1], canonical_bytes(dict(moratorium.raw)))
     for determination in done.determinations:
         path = folder / f"{done.case.id}.{determination.book.id}.json"
         write_atomic(path, determination.to_bytes())

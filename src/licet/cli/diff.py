@@ -118,10 +118,17 @@ def _input(one: Mapping[str, Any]) -> str:
             return "the rulebook changed"
         case "snapshot_digest":
             return "the evidence snapshot changed"
+        case "moratoria":
+            return f"moratoria: {_ids(one['before'])} → {_ids(one['after'])}"
         case "uses":
             return "a rulebook that this one uses changed"
         case name:
             return f"{name.replace('_', ' ')}: {_value(one['before'])} → {_value(one['after'])}"
+
+
+def _ids(moratoria: list[Mapping[str, str]] | None) -> str:
+    listed = [f"{one['id']} ({one['digest'][7:15]})" for one in moratoria or ()]
+    return ", ".join(listed) or "none"
 
 
 def _changed(line: Mapping[str, Any], terminal: Terminal) -> Iterator[str]:

@@ -32,8 +32,9 @@ VERBS: dict[str, str] = {
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
     "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
+    "framework": "say whether the model moratorium would lift in a State, and what is missing",
     "evidence": "list, show, check, build, add: the evidence that is used",
-    "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
+    "schema": "the JSON Schema of a case, determination, provision, moratorium or fact dictionary",
     "hindsight": "assess past transfers on what was public before each, and count",
     "demo": "assess the examples and say how good the answers are",
 }

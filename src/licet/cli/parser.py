@@ -76,9 +76,11 @@ def today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
-def add_as_of(parser: argparse.ArgumentParser) -> None:
-    """The ``--as-of`` option."""
-    parser.add_argument("--as-of", metavar="DATE", help="the day (today when left out)")
+def add_as_of(parser: argparse.ArgumentParser, *more: str) -> None:
+    """The ``--as-of`` option, under further names if any are given."""
+    parser.add_argument(
+        "--as-of", *more, dest="as_of", metavar="DATE", help="the day (today when left out)"
+    )
 
 
 def as_of(args: argparse.Namespace) -> datetime.date:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.cli.diff import stored_bodies, told
+from licet.cli.moratoria import add_moratorium, declared, read_moratoria
 from licet.cli.parser import Parser, add_as_of, add_json, as_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ EXAMPLES = (
     "licet assess cases/*.yaml --save decisions/     keep the answers",
     "licet reassess decisions/                       what changes today",
     "licet reassess decisions/ --as-of 2026-12-31    what changes by then",
+    "licet reassess decisions/ --moratorium a.yaml   what a moratorium would change",
 )
 
 
@@ -28,6 +30,7 @@ def parser(prog: str) -> Parser:
         "stored", metavar="DIR", help="a folder that `licet assess --save` wrote, or one file of it"
     )
     add_as_of(made)
+    add_moratorium(made)
     made.add_argument("--all", action="store_true", help="print answers that stay as well")
     made.add_argument(
         "--store", action="append", default=[], metavar="DIR", help="a further folder with cases"
@@ -46,7 +49,10 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     place = Path(args.stored)
     folders = [place if place.is_dir() else place.parent, *map(Path, args.store)]
     changed = number = 0
-    for found in reassess(stored_bodies(args.stored), folders, Knowledge.open(), day):
+    declared(args, None)  # so that a moratorium that names no rulebook is refused first
+    moratoria = read_moratoria(args)
+    stored = stored_bodies(args.stored)
+    for found in reassess(stored, folders, Knowledge.open(), day, moratoria=moratoria):
         if NOT_STORED in found:
             if args.json:
                 terminal.data(json.dumps(found, ensure_ascii=False))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,24 +34,22 @@ def parser(prog: str) -> Parser:
         action="append",
         default=[],
         metavar="DIR",
-        help="folder with case-<digest>.json files",
+        help="folder with case-<digest>.json and moratorium-<digest>.json files",
     )
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     add_json(made, "the comparison")
     return made
 
 
-_CASE = re.compile(r"case-[0-9a-f]{64}\.json")
-"""How a case is named beside its determinations."""
-
-
 def stored_files(names: list[str]) -> list[str]:
     """The files of stored determinations: those named, and every one of a named folder."""
+    from licet.assessment.replay import is_input_file
+
     found = []
     for name in names:
         folder = Path(name)
         inside = sorted(folder.glob("*.json")) if folder.is_dir() else [folder]
-        kept = [str(p) for p in inside if not _CASE.fullmatch(p.name)]
+        kept = [str(p) for p in inside if not is_input_file(p.name)]
         if folder.is_dir() and not kept:
             raise UsageError(Fault("", "holds no determination", name))
         found.extend(kept)

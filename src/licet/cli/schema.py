@@ -1,4 +1,4 @@
-"""``licet schema``: the shape of a case, a provision, a determination, and every fact."""
+"""``licet schema``: the shape of a case, a provision, a moratorium, a determination; every fact."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ EXAMPLES = (
     "licet schema case > case.schema.json",
     "licet schema facts --table",
     "licet schema provision",
+    "licet schema moratorium > moratorium.schema.json",
 )
 
 
@@ -187,6 +188,92 @@ def provision_schema() -> dict[str, Any]:
     }
 
 
+def moratorium_schema() -> dict[str, Any]:
+    """The JSON Schema of a moratorium file, for editors."""
+    from licet.rules.lifting import RECORDED
+    from licet.rules.moratorium import EFFECTS, ID_PATTERN, MORATORIUM_SCHEMA
+
+    text: dict[str, Any] = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    provision = provision_schema()
+    cite = {
+        "type": "object",
+        "required": ["instrument", "locator"],
+        "properties": {"instrument": text, "locator": text, "url": text},
+    }
+    checked = provision["properties"]["checked"]
+    node = {"$ref": "#/$defs/condition"}
+    record = {
+        "type": "object",
+        "required": ["status", "from", "cite", "checked"],
+        "properties": {
+            "status": {"enum": list(RECORDED)},
+            **dict.fromkeys(("from", "to", "not_later_than", "says"), text),
+            "cite": cite,
+            "checked": checked,
+        },
+        "additionalProperties": False,
+    }
+    lifting = {
+        "type": "object",
+        "required": ["id", "title", "cite"],
+        "properties": {
+            "id": text,
+            "title": text,
+            "cite": cite,
+            "records": {"type": "array", "items": record},
+        },
+        "additionalProperties": False,
+    }
+    override = {
+        "type": "object",
+        "required": ["by", "cite"],
+        "properties": {"by": text, "cite": cite, "says": text, "when": node},
+        "additionalProperties": False,
+    }
+    stands_in = {
+        "type": "object",
+        "properties": {"rulebooks": texts, "jurisdictions": texts},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": MORATORIUM_SCHEMA,
+        "type": "object",
+        "required": [
+            "schema",
+            "id",
+            "title",
+            "declared_by",
+            "legal_basis",
+            "checked",
+            "stands_in",
+            "in_force",
+            "when",
+        ],
+        "properties": {
+            "schema": {"const": MORATORIUM_SCHEMA},
+            "id": {"type": "string", "pattern": ID_PATTERN},
+            **dict.fromkeys(
+                ("title", "declared_by", "scope", "because", "binds", "reading", "note"), text
+            ),
+            "legal_basis": cite,
+            "checked": checked,
+            "stands_in": stands_in,
+            "in_force": provision["properties"]["in_force"],
+            "when": node,
+            "effect": {"enum": list(EFFECTS)},
+            "prevails_over": texts,
+            "yields_to": texts,
+            "lifts_when": {"type": "array", "items": lifting},
+            "override": override,
+        },
+        "additionalProperties": False,
+        "$defs": provision["$defs"],
+    }
+
+
 def determination_schema() -> dict[str, Any]:
     """The JSON Schema of a stored determination."""
     from licet.assessment.determination import SCHEMA
@@ -240,6 +327,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "case": case_schema,
     "facts": facts,
     "provision": provision_schema,
+    "moratorium": moratorium_schema,
     "determination": determination_schema,
 }
 """What ``licet schema`` can print, by name."""

@@ -256,6 +256,22 @@ class LineRef(_Frozen):
     value: str = ""
 
 
+class Override(_Frozen):
+    """That a named authority set a moratorium aside in this case, under the moratorium's own clause.
+
+    It counts once the decision is on record: ``accepted`` by an officer, or ``judged`` and signed.
+    """
+
+    moratorium: str
+    by: str
+    """The office, as the clause names it."""
+    signed_by: str
+    decided: PartialDate
+    reasons: str
+    standing: Standing = Standing.SELF_DECLARED
+    source: StatementSource | None = None
+
+
 class OpenQuestion(_Frozen):
     """A question that the file itself leaves open, in its own words."""
 
@@ -281,6 +297,7 @@ class Case(_Frozen):
     route: Texts = ()
     answers: Answers = {}
     open_questions: tuple[OpenQuestion, ...] = ()
+    overrides: tuple[Override, ...] = ()
     nothing_recorded: Texts = ()
     """Facts of which a finished file records nothing, which its readers take for "no": a red flag
     that was not raised, a letter that did not come. Only facts that the dictionary marks so. It is

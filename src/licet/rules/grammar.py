@@ -15,7 +15,7 @@ from licet.errors import Fault, RulebookError, nearest
 from licet.model.fact import FactDefinition, FactType, parse_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAX_CONDITION_DEPTH = 20
 
@@ -289,6 +289,22 @@ def _as_code(definition: FactDefinition) -> FactDefinition:
     from dataclasses import replace
 
     return replace(definition, type=FactType.CODE)
+
+
+def cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
+    """Each circle of references once, as the list of names along it."""
+    done: set[str] = set()
+    for start in sorted(graph):
+        stack: list[tuple[str, list[str]]] = [(start, [start])]
+        while stack:
+            name, trail = stack.pop()
+            for target in sorted(graph.get(name, ())):
+                if target == start:
+                    if not done & set(trail):
+                        done.update(trail)
+                        yield [*trail, start]
+                elif target not in trail and target not in done:
+                    stack.append((target, [*trail, target]))
 
 
 def require(faults: list[Fault]) -> None:

@@ -21,7 +21,7 @@ from licet.errors import Fault, InputError, RulebookError, nearest
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Reader, Ref, require, walk
+from licet.rules.grammar import Reader, Ref, cycles, require, walk
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
@@ -45,8 +45,9 @@ from licet.rules.shape import faults_of
 from licet.rules.strict_yaml import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from licet.rules.deadlines import DeadlineRule
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
     from licet.rules.shape import Kind
@@ -79,7 +80,7 @@ _BOOK: Mapping[str, Kind] = {
     "reaches": "condition",
     "terms": "map_of_maps",
     "derive": "map",
-    "gaps": "maps",
+    **dict.fromkeys(("gaps", "deadlines"), "maps"),
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
@@ -228,6 +229,7 @@ class _Builder:
         self.lists: dict[str, tuple[ListRow, ...]] = {}
 
     def build(self) -> Rulebook:
+        """Build the rulebook. Raises RulebookError with every fault."""
         raw = self.files.get("rulebook.yaml")
         if not isinstance(raw, dict):
             raise RulebookError(Fault("", "lacks rulebook.yaml", self.folder))
@@ -250,6 +252,7 @@ class _Builder:
         reader = self._reader("rulebook.yaml")
         reaches = reader.condition(raw["reaches"], "reaches") if "reaches" in raw else None
         derive = self._derive(raw)
+        deadlines = self._deadlines(raw)
         self.faults.extend(reader.faults)
         self._check_refs(provisions, terms, reaches)
         if not provisions and not self.faults:
@@ -276,6 +279,7 @@ class _Builder:
             not_considered=tuple(raw.get("not_considered", ())),
             moratoria=tuple(raw.get("moratoria", ())),
             gaps=tuple(raw.get("gaps", ())),
+            deadlines=deadlines,
             dictionary=self.dictionary,
             digest=self._digest(raw, derive),
         )
@@ -314,6 +318,7 @@ class _Builder:
                 "retrospective",
                 "uses",
                 "moratoria",
+                "deadlines",
             )
             if key in raw
         }
@@ -387,6 +392,15 @@ class _Builder:
                 derive[name] = node
         return derive
 
+    def _deadlines(self, raw: Mapping[str, Any]) -> tuple[DeadlineRule, ...]:
+        from licet.rules.deadlines import read_deadlines  # which reads provisions as this page does
+
+        try:
+            return read_deadlines(raw.get("deadlines", ()), f"{self.folder}/rulebook.yaml")
+        except InputError as error:
+            self.faults.extend(error.faults)
+            return ()
+
     # Provisions
 
     def _provisions(self) -> dict[str, Provision]:
@@ -397,7 +411,7 @@ class _Builder:
             if not isinstance(raw, dict):
                 self._fault("", "is not a provision: it must be a map", name)
                 continue
-            provision = self._provision(raw, name)
+            provision = self.provision(raw, name)
             if provision is None:
                 continue
             if provision.id in provisions:
@@ -405,7 +419,8 @@ class _Builder:
             provisions[provision.id] = provision
         return provisions
 
-    def _provision(self, raw: dict[str, Any], file: str) -> Provision | None:
+    def provision(self, raw: dict[str, Any], file: str) -> Provision | None:
+        """Build one provision, or note its faults and give None."""
         before = len(self.faults)
         self._shape(raw, _PROVISION, file)
         if raw.get("schema") != PROVISION_SCHEMA:
@@ -600,7 +615,7 @@ class _Builder:
                             )
                         )
                     graph.setdefault(owner, set()).add(node.target)
-        for cycle in _cycles(graph):
+        for cycle in cycles(graph):
             self._fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", "rulebook.yaml")
         for p in provisions.values():
             for target in (*p.releases, *p.prevails_over):
@@ -617,22 +632,6 @@ class _Builder:
 
 def _day_or_none(text: str) -> date | None:
     return date.fromisoformat(text) if text and text != "open" else None
-
-
-def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
-    """Each circle of references once, as the list of names along it."""
-    done: set[str] = set()
-    for start in sorted(graph):
-        stack: list[tuple[str, list[str]]] = [(start, [start])]
-        while stack:
-            name, trail = stack.pop()
-            for target in sorted(graph.get(name, ())):
-                if target == start:
-                    if not done & set(trail):
-                        done.update(trail)
-                        yield [*trail, start]
-                elif target not in trail and target not in done:
-                    stack.append((target, [*trail, target]))
 
 
 def _map(value: Any) -> dict[str, Any]:

@@ -70,8 +70,10 @@ class LineResult:
     outcomes: frozenset[Outcome]
     outcomes_on_merits: frozenset[Outcome]
     outcomes_before_review: frozenset[Outcome]
-    """The same with open grounds of refusal set aside that bind the authority on review: whether
+    """What is declared, with open grounds of refusal set aside that bind the authority on review: whether
     permission is needed is one question, how it must be decided another."""
+    merits_before_review: frozenset[Outcome]
+    """The same with the moratoria lifted."""
     findings: tuple[Finding, ...]
     reach: Trace | None
     live: Mapping[str, Truth]
@@ -104,21 +106,24 @@ def decide(
     truths = {pid: _truth(found) for pid, found in findings.items()}
     view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
     outcomes = view.outcomes()
-    merits_view = view.without(book.moratoria) if book.moratoria else view
+    merits_view = view.lifted() if book.moratoria else view
     merits = merits_view.outcomes()
     review = [p.id for p in book.provisions.values() if p.on_review and truths[p.id] is None]
-    before = merits_view.without(review).outcomes() if review else merits
+    before = view.without(review).outcomes() if review else outcomes
+    before_on_merits = merits_view.without(review).outcomes() if review else merits
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
         asker = _Asker(evaluation, merits_view, findings, reach, behind or {})
         questions = asker.questions()
+        questions += _about_moratoria(view, asker, questions)
         changes = asker.changes()
     return LineResult(
         outcomes,
         merits,
         before,
+        before_on_merits,
         tuple(f for found in findings.values() for f in found),
         reach,
         view.live,
@@ -126,6 +131,19 @@ def decide(
         questions,
         changes,
     )
+
+
+def _about_moratoria(
+    view: _View, asker: _Asker, asked: tuple[Question, ...]
+) -> tuple[Question, ...]:
+    """What only a moratorium asks: whether it covers the case, where nobody knows."""
+    hanging = [pid for pid in view.book.moratoria if view.live.get(pid, False) is None]
+    if not hanging:
+        return ()
+    known = {(question.fact, question.of) for question in asked}
+    whole = _Asker(asker.evaluation, view, asker.findings, asker.reach, asker.behind)
+    found = whole.questions(frozenset(hanging))
+    return tuple(q for q in found if (q.fact, q.of) not in known)
 
 
 def _truth(findings: tuple[Finding, ...]) -> Truth:
@@ -157,8 +175,14 @@ class _View:
         self.reach = reach
         self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
 
+    def lifted(self) -> _View:
+        """The same with the moratoria lifted, as if they were not in force: never hidden merits."""
+        away = self.without(self.book.moratoria)
+        absent = self.absent | frozenset(self.book.moratoria)
+        return _View(self.book, self.kind, away.truths, absent, self.reach)
+
     def without(self, ids: Iterable[str]) -> _View:
-        """The same with some provisions lifted: a moratorium never hides the merits."""
+        """The same with some provisions not met."""
         truths = {**self.truths, **dict.fromkeys(ids, False)}
         return _View(self.book, self.kind, truths, self.absent, self.reach)
 
@@ -177,13 +201,14 @@ class _View:
         return frozenset(found)
 
     def _reached(self) -> Iterable[Outcome]:
-        provisions = self.book.provisions.values()
-        acting = [p for p in provisions if p.restricting or p.effect is Effect.EXEMPT]
-        # A rulebook of expectations alone is in force when one of these is.
-        if all(p.id in self.absent for p in acting or provisions):
-            yield Outcome.NOT_IN_FORCE
-            return
+        own = [p for p in self.book.provisions.values() if p.id not in self.book.moratoria]
+        acting = [p for p in own if p.restricting or p.effect is Effect.EXEMPT]
+        # A rulebook of expectations alone is in force when one of these is. A moratorium can stand
+        # before the rules that it suspends are in force, and does not put them into force.
+        asleep = all(p.id in self.absent for p in acting or own)
         certain = self._certain_rank()
+        if asleep and certain is None:
+            yield Outcome.NOT_IN_FORCE
         for pid, truth in self.live.items():
             rank = _RANK[self._effect(pid)]
             if truth is False or (certain is not None and rank > certain):
@@ -193,7 +218,7 @@ class _View:
                 yield LADDER[rank]
             if clash is not False:
                 yield Outcome.CONFLICT
-        if certain is None:
+        if certain is None and not asleep:
             yield from self._unrestricted()
 
     def _unrestricted(self) -> Iterable[Outcome]:
@@ -254,8 +279,7 @@ class _Asker:
         self.settling = dict.fromkeys(
             p.id
             for p in self.book.provisions.values()
-            if p.id not in self.book.moratoria
-            and p.id not in view.absent
+            if p.id not in view.absent  # as moratoria are in a view that lifts them
             and (p.restricting or p.effect is Effect.EXEMPT)
         )
         """The provisions that set an outcome here, in the order of the book."""
@@ -278,13 +302,18 @@ class _Asker:
         truths = {**self.view.truths, **changed}
         return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
 
-    def questions(self) -> tuple[Question, ...]:
-        """What to ask, most decisive first. Nothing when the outcome is settled."""
+    def questions(self, only: frozenset[str] = frozenset()) -> tuple[Question, ...]:
+        """What to ask, most decisive first; of some provisions only, where any are named.
+
+        Nothing when the outcome is settled.
+        """
         if len(self.base) == 1:
             return ()
         asked: dict[tuple[str, str], list[str]] = {}
         leaves = Leaves()
         for owner, trace in self._open_traces():
+            if only and owner not in only:
+                continue
             for of, fact in leaves.open(trace):
                 owners = asked.setdefault((fact, of), [])
                 if owner not in owners:

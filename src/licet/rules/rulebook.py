@@ -21,8 +21,10 @@ from licet.rules.grammar import Leaf, Ref, walk
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from licet.rules.deadlines import DeadlineRule
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Group, Node
+    from licet.rules.moratorium import Moratorium
 
 RULEBOOK_SCHEMA = "licet/rulebook/1"
 PROVISION_SCHEMA = "licet/provision/1"
@@ -197,6 +199,11 @@ class Rulebook:
     gaps: tuple[Mapping[str, str], ...]
     dictionary: Dictionary
     digest: str
+    deadlines: tuple[DeadlineRule, ...] = ()
+    """What the book says of a question that is still open when time has run out."""
+    declared: tuple[Moratorium, ...] = ()
+    """The moratoria that were declared in files of their own and stand here. They are inputs with
+    their own digests; ``digest`` does not cover them."""
     _lists_on: dict[tuple[str, date, date], tuple[frozenset[str], frozenset[str]]] = field(
         default_factory=dict, compare=False, repr=False
     )

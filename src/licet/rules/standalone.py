@@ -1,0 +1,54 @@
+"""A provision that stands by itself, outside a rulebook: a moratorium, a lifting condition, a record.
+
+It is read by the same code as the provisions of rulebooks. Must not refer to what a rulebook holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from licet.errors import Fault, RulebookError
+from licet.rules.grammar import Ref, require, walk
+from licet.rules.load import _Builder, default_dictionary
+from licet.rules.shape import faults_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from licet.rules.rulebook import Provision
+    from licet.rules.shape import Kind
+
+
+_PERIOD: Mapping[str, Kind] = dict.fromkeys(("from", "to", "not_later_than", "anchor"), "text")
+
+
+def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision:
+    """Build one provision that stands by itself, outside a rulebook, from strict values.
+
+    ``path`` is where in ``file`` it stands, put before the path of every fault. It may not refer to
+    terms, lists or other provisions. Raises RulebookError with every fault.
+    """
+    builder = _Builder({}, "", default_dictionary())
+    provision = builder.provision(dict(raw), file)
+    # Dated lists belong to rulebooks, as terms do.
+    alone = (", which the rulebook lacks", ": it stands by itself, so write the codes out")
+    faults = [
+        Fault(
+            ".".join(part for part in (path, fault.path) if part),
+            fault.message.replace(*alone),
+            file,
+        )
+        for fault in builder.faults
+    ]
+    periods = raw.get("in_force")
+    for period in periods if isinstance(periods, list) else [periods]:
+        where = f"{path}.in_force." if path else "in_force."
+        faults += faults_of(period, _PERIOD, file, where) if isinstance(period, dict) else ()
+    if provision is None or faults:
+        raise RulebookError(faults)
+    for node in walk(provision.when) if provision.when is not None else ():
+        if isinstance(node, Ref):
+            message = f"refers to {node.target!r}: it stands by itself, so write the condition out"
+            faults.append(Fault(f"{path}.{node.path}" if path else node.path, message, file))
+    require(faults)
+    return provision
