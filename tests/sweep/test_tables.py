@@ -260,6 +260,33 @@ def test_a_row_is_explained_in_full(tmp_path: Path, capsys) -> None:
     assert "no row has the id '9'" in err
 
 
+def test_a_moratorium_stands_in_a_sweep_as_in_an_assessment(tmp_path: Path, capsys) -> None:
+    import json
+
+    sample = next((Path(__file__).parents[2] / "examples/moratoria").glob("*.yml"))
+    facts = {
+        "item__surveillance": [True, True],
+        "item__specially_designed_for_intrusion": [True, None],
+    }
+    path = str(
+        write(
+            tmp_path,
+            dates__assessed=["2026-03-01", "2026-03"],
+            dates__export=["2026-03-01", "2026-02-28"],
+            **facts,
+        )
+    )
+    code, out, _ = run(
+        capsys, path, "--rulebook", "eu-dual-use", "--moratorium", str(sample), "--json"
+    )
+    assert code == 0
+    told = json.loads(out)["rulebooks"][0]
+    assert told["digest"] == shipped()["eu-dual-use"].digest
+    assert [one["digest"][:7] for one in told["moratoria"]] == ["sha256:"]
+    assert told["refused"] == {"rows": 2, "certain": 1, "possible": 1}
+    assert told["on_merits"]["refused"]["possible"] == 0
+
+
 def test_an_amendment_shows_who_changes(tmp_path: Path, capsys) -> None:
     import json
     import shutil

@@ -63,8 +63,9 @@ def _book_body(label: str, book: Rulebook, counts: Counts, checked: Checked) -> 
         "rulebook": label,
         "id": book.id,
         "digest": book.digest,
+        "moratoria": [one.stored() for one in book.declared],
         "kind": book.kind.value,
-        "open_askinglooked_at": checked.open_rows[label],
+        "open_rows_looked_at": checked.open_rows[label],
         "deciding": dict(_most(checked.deciding[label])),
     }
     for column in columns:

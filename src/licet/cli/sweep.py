@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.cli.files import refuse_overwriting, write_atomic
+from licet.cli.moratoria import add_moratorium, declared
 from licet.cli.parser import Parser, UsageError, add_json, add_output
 from licet.errors import Fault, InputError, LicetError, nearest
 
@@ -46,6 +47,7 @@ def parser(prog: str) -> Parser:
     made.add_argument("--items", metavar="FILE", help="the items of the transfers, by id")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
     made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
+    add_moratorium(made)
     made.add_argument(
         "--against",
         metavar="ID|DIR",
@@ -146,6 +148,7 @@ def _books(args: argparse.Namespace) -> tuple[dict[str, Rulebook], tuple[str, st
     if args.rulebooks:
         own = load_rulebook(Path(args.rulebooks))
         known[own.id] = own
+    known = dict(declared(args, known) or known)
     chosen = {book.id: book for book in chosen_books(args.rulebook, known)}
     if not args.against:
         return chosen, None

@@ -458,18 +458,19 @@ class _Outcomes:
     def bits(self) -> tuple[tuple[str, Column], ...]:
         """For each outcome whether it stays possible; see ``OUTCOME_BITS``."""
         columns = self.columns
-        acting = [
-            p for p in self.book.provisions.values() if p.restricting or p.effect is Effect.EXEMPT
-        ]
-        absent = columns.all(
-            columns.certain(columns.negate(self.made.force(p)))
-            for p in acting or self.book.provisions.values()
-        )
-        here = columns.all([columns.possible(self.reach), columns.negate(absent)])
-        found = {name: columns.all([here, bit]) for name, bit in self._reached().items()}
-        found[Outcome.NOT_IN_FORCE.value] = columns.all([columns.possible(self.reach), absent])
+        reached = columns.possible(self.reach)
+        found = {name: columns.all([reached, bit]) for name, bit in self._reached().items()}
         found[Outcome.NOT_REACHED.value] = columns.negate(columns.certain(self.reach))
         return tuple((name, found.get(name, columns.false)) for name in OUTCOME_BITS)
+
+    def _asleep(self) -> Column:
+        """Whether the book itself is not in force: a moratorium does not put it into force."""
+        own = [p for p in self.book.provisions.values() if p.id not in self.book.moratoria]
+        acting = [p for p in own if p.restricting or p.effect is Effect.EXEMPT]
+        columns = self.columns
+        return columns.all(
+            columns.certain(columns.negate(self.made.force(p))) for p in acting or own
+        )
 
     def _reached(self) -> dict[str, Column]:
         columns = self.columns
@@ -493,7 +494,9 @@ class _Outcomes:
             certain = columns.any(columns.certain(live) for _, live in here)
             stricter = columns.any([stricter, certain])
         found[Outcome.CONFLICT.value] = columns.any(conflicts)
-        free = columns.negate(stricter)
+        asleep, free = self._asleep(), columns.negate(stricter)
+        found[Outcome.NOT_IN_FORCE.value] = columns.all([asleep, free])
+        free = columns.all([free, columns.negate(asleep)])
         met = columns.any(columns.certain(self.truths[pid]) for pid in self.live)
         found[Outcome.NO_RULE_APPLIES.value] = columns.all([free, columns.negate(met)])
         released = columns.any(self._released(pid) for pid in self.live)

@@ -105,7 +105,12 @@ class Writer:
             else:
                 columns[told] = _worded(frame[name], names_of(book))
         told_of = {
-            label: {"digest": book.digest, "version": book.version, "bits": list(names_of(book))}
+            label: {
+                "digest": book.digest,
+                "version": book.version,
+                "moratoria": [one.stored() for one in book.declared],
+                "bits": list(names_of(book)),
+            }
             for label, book in self.books.items()
         }
         return pa.table(columns).replace_schema_metadata({METADATA: json.dumps(told_of)})
