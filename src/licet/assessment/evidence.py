@@ -103,12 +103,6 @@ class Knowledge:
             return self.snapshot.country(text) or code
         return self.snapshot.country(text)
 
-    @property
-    def country_codes(self) -> tuple[str, ...]:
-        """Every code that a country may be stated by, user-assigned ones and ``worldwide`` included."""
-        own = {f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)} | {"AA", "ZZ"}
-        return (*sorted(own | set(self.snapshot.countries.codes)), WORLDWIDE)
-
     def country_name(self, code: str) -> str:
         """The English name of a code."""
         if code == WORLDWIDE:

@@ -110,7 +110,8 @@ def need(module: str, extra: str, verb: str = "licet sweep") -> None:
 
 
 def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str, str] | None]:
-    from licet.assessment.evidence import Knowledge
+    from licet.assessment.lines import WORLDWIDE
+    from licet.evidence import Snapshot
     from licet.model.dates import Span
     from licet.rules.load import default_dictionary
     from licet.rules.sweep.run import open_inputs, plan
@@ -131,7 +132,7 @@ def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str
     planned = plan(
         inputs,
         books,
-        Knowledge.open().country_codes,
+        (*Snapshot.open().countries.stated_codes, WORLDWIDE),
         as_of=day,
         strict_dates=args.strict_dates,
         provisions=args.provisions,
@@ -205,8 +206,8 @@ def _swept(
         Writer(Path(args.output), planned.books, masks=args.masks) if args.output else nullcontext()
     )
     with target as writer:
-        for piece in _pieces(args, planned, by):
-            counts.add(piece.frame, compared)
+        for piece in _pieces(args, planned, by, compared):
+            counts.join(piece.counts)
             if writer is not None:
                 writer.write(piece.frame)
             _check(piece, reference, checked)
@@ -238,11 +239,17 @@ def _check(piece: Piece, reference: Any, checked: Checked) -> None:
         checked.add(reference.looked(row, related), got[row[ID]], ASKING)
 
 
-def _pieces(args: argparse.Namespace, planned: Plan, by: tuple[str, ...]) -> Iterator[Piece]:
+def _pieces(
+    args: argparse.Namespace,
+    planned: Plan,
+    by: tuple[str, ...],
+    compared: tuple[str, str] | None,
+) -> Iterator[Piece]:
     from licet.rules.sweep.run import sweep
+    from licet.rules.sweep.summary import Counts
 
     if args.engine == "polars":
-        yield from sweep(planned, by, sample=args.sample)
+        yield from sweep(planned, by, compared=compared, sample=args.sample)
         return
     from licet.rules.sweep import sql
     from licet.rules.sweep.run import Piece, samples
@@ -255,7 +262,8 @@ def _pieces(args: argparse.Namespace, planned: Plan, by: tuple[str, ...]) -> Ite
         need("pyspark", "spark")
         with sql.spark_session() as session:
             frame = sql.run_spark(planned, session, by)
-    yield Piece(frame, samples(planned, args.sample))
+    counted = Counts(planned.books, by).of(frame, compared)
+    yield Piece(frame, samples(planned, args.sample), counted)
 
 
 def _explain(text: str, planned: Plan, terminal: Terminal) -> int:

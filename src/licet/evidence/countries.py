@@ -87,6 +87,12 @@ class Countries:
             self._codes = {row["code"]: row for row in self._load_codes().all()}
         return self._codes
 
+    @property
+    def stated_codes(self) -> tuple[str, ...]:
+        """Every code by which a case may state a country, user-assigned ones included, in order."""
+        own = {f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)} | {"AA", "ZZ"}
+        return tuple(sorted(own | set(self.codes)))
+
     def name(self, code: str) -> str:
         """The English name of a code; the code itself if the table lacks it."""
         entry = self.codes.get(code.upper())

@@ -88,7 +88,7 @@ class Writer:
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pacsv.CSVWriter:
         if self.target.suffix.lower() == ".csv":
             return pacsv.CSVWriter(self._temporary, schema)
-        return pq.ParquetWriter(self._temporary, schema, compression="zstd")
+        return pq.ParquetWriter(self._temporary, schema, compression="snappy")
 
     def _failed(self, error: OSError) -> InputError:
         reason = error.strerror or str(error)

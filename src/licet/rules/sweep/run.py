@@ -17,6 +17,7 @@ from licet.errors import Fault
 from licet.rules.sweep.algebra import ITEM, LINE, PARTY, needed
 from licet.rules.sweep.lower import Lowered, Lowering
 from licet.rules.sweep.polars_engine import Level, Members, Worker
+from licet.rules.sweep.summary import Counts
 from licet.rules.sweep.table import (
     DAYS,
     ID,
@@ -147,12 +148,14 @@ class Piece:
 
     frame: pl.DataFrame
     sampled: tuple[tuple[Row, dict[str, list[Row]]], ...]
+    counts: Counts
 
 
 def sweep(
     made: Plan,
     by: Sequence[str] = (),
     *,
+    compared: tuple[str, str] | None = None,
     sample: int = 0,
     size: int = SLICE,
     threads: int = 2,
@@ -165,6 +168,7 @@ def sweep(
     were asked for. ``sample`` rows, evenly spread, come with what the tables say of them.
     """
     main = made.inputs.main
+    total = Counts(made.books, tuple(by))
     columns = made.columns(main, by)
     whole = {}
     if not made.inputs.rising:
@@ -179,7 +183,7 @@ def sweep(
         frame = _result(made, rows, by, Worker(levels))
         places = range(-start % stride, len(rows), stride) if stride else range(0)
         counts = {level: len(levels[level].rows) for level in made.inputs.related}
-        return Piece(frame, tuple(_sampled(levels, places))), counts
+        return Piece(frame, tuple(_sampled(levels, places)), total.of(frame, compared)), counts
 
     def take(future: Future[tuple[Piece, dict[str, int]]]) -> Piece:
         piece, counts = future.result()

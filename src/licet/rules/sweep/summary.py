@@ -83,34 +83,45 @@ class Counts:
     examples: dict[tuple[Any, ...], list[Any]] = field(default_factory=lambda: defaultdict(list))
     """Ids of a few rows for each column and mask, and for each move."""
 
-    def add(self, frame: pl.DataFrame, compared: tuple[str, str] | None = None) -> None:
-        """Count a piece of the result."""
-        self.rows += len(frame)
+    def of(self, frame: pl.DataFrame, compared: tuple[str, str] | None = None) -> Counts:
+        """The counts of a piece of the result, to be joined to the others in the order of the table."""
+        found = Counts(self.books, self.by, len(frame))
+        places = {name: _places(frame[name]) for name in self.by}
         for column in (c for c in frame.columns if c.removesuffix("~") in self.books):
-            found = frame.group_by(column).agg(pl.len(), pl.col(ID).head(EXAMPLES))
-            for mask, count, ids in found.iter_rows():
-                self.masks[column, ALL, None][mask] += count
-                self._remember((column, mask), ids)
-            for name in self.by:
-                for value, mask, count in frame.group_by(name, column).len().iter_rows():
-                    self.masks[column, name, value][mask] += count
+            masks = frame[column].cast(pl.UInt32)
+            found.masks[column, ALL, None].update(_counted(masks))
+            first = masks.arg_unique()
+            for mask, one in zip(
+                masks.gather(first).to_list(), frame[ID].gather(first), strict=True
+            ):
+                found.examples[column, mask].append(one)
+            for name, (place, values) in places.items():
+                for key, count in _counted(place * _MASKS + masks).items():
+                    found.masks[column, name, values[key // _MASKS]][key % _MASKS] += count
         if compared:
-            self._compare(frame, *compared)
+            found._compare(frame, *compared)
+        return found
+
+    def join(self, piece: Counts) -> None:
+        """Add the counts of a further piece."""
+        self.rows += piece.rows
+        for key, counted in piece.masks.items():
+            self.masks[key].update(counted)
+        for move, moved in piece.moves.items():
+            self.moves[move].update(moved)
+        for example, ids in piece.examples.items():
+            held = self.examples[example]
+            held.extend(ids[: EXAMPLES - len(held)])
 
     def _compare(self, frame: pl.DataFrame, before: str, after: str) -> None:
         changed = frame.filter(pl.col(before) != pl.col(after))
         found = changed.group_by(before, after).agg(pl.len(), pl.col(ID).head(EXAMPLES))
         for old, new, count, ids in found.iter_rows():
             self.moves[after, ALL, None][old, new] += count
-            self._remember((before, after, old, new), ids)
+            self.examples[before, after, old, new] = list(ids)
         for name in self.by:
             for value, old, new, count in changed.group_by(name, before, after).len().iter_rows():
                 self.moves[after, name, value][old, new] += count
-
-    def _remember(self, key: tuple[Any, ...], ids: Iterable[Any]) -> None:
-        held = self.examples[key]
-        # Threads finish in the order of the table, so the first ids are the first rows' own.
-        held.extend(sorted(ids)[: EXAMPLES - len(held)])
 
     def interval(
         self, column: str, outcomes: Iterable[str], name: str = ALL, value: Any = None
@@ -135,6 +146,22 @@ class Counts:
             v: sum(m.values()) for (c, n, v), m in self.masks.items() if (c, n) == (column, name)
         }
         return sorted(found, key=lambda value: (-found[value], str(value)))
+
+
+_MASKS = 1 << len(OUTCOME_BITS)
+
+
+def _counted(values: pl.Series) -> Counter[int]:
+    found = values.value_counts().get_columns()
+    return Counter(dict(zip(found[0].to_list(), found[1].to_list(), strict=True)))
+
+
+def _places(values: pl.Series) -> tuple[pl.Series, list[Any]]:
+    """A column as places in the list of its distinct values, and that list; the last is for what is not known."""
+    texts = values.cast(pl.String)
+    distinct = texts.drop_nulls().unique(maintain_order=True)
+    places = texts.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
+    return places.fill_null(len(distinct)), [*distinct.to_list(), None]
 
 
 @dataclass
