@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from licet.errors import Fault, InputError
 from licet.rules.sweep.summary import names_of, words
+from licet.rules.sweep.table import ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,12 +99,13 @@ class Writer:
     def _table(self, frame: pl.DataFrame) -> pa.Table:
         columns = {}
         for name in frame.columns:
-            book = self.books.get(name.removesuffix("~"))
-            told = name.removesuffix("~") + (" on the merits" if name.endswith("~") else "")
-            if book is None or self.masks:
-                columns[told if book else name] = frame[name].to_arrow(compat_level=_PLAIN)
-            else:
-                columns[told] = _worded(frame[name], names_of(book))
+            label = name.removesuffix("~")
+            book = self.books.get(label)
+            if book is not None:
+                told = label + (" on the merits" if name.endswith("~") else "")
+                columns[told] = self._masks(frame[name], book)
+            elif name == ID or "/" in name:
+                columns[name] = frame[name].to_arrow(compat_level=_PLAIN)
         told_of = {
             label: {
                 "digest": book.digest,
@@ -114,6 +116,9 @@ class Writer:
             for label, book in self.books.items()
         }
         return pa.table(columns).replace_schema_metadata({METADATA: json.dumps(told_of)})
+
+    def _masks(self, masks: pl.Series, book: Rulebook) -> pa.Array:
+        return masks.to_arrow() if self.masks else _worded(masks, names_of(book))
 
 
 _PLAIN = pl.CompatLevel.oldest()
