@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.cli.parser import Parser, UsageError, add_json
+from licet.cli.rulebook_mutate import mutating, run_mutate
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from licet.cli.terminal import Terminal
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Provision, Rulebook
 
 EXAMPLES = (
     "licet rulebook list",
@@ -129,6 +130,8 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
     """What a program wants to know of a provision."""
+    from licet.assessment.aloud import period
+
     return {
         "id": provision.id,
         "rulebook": book.id,
@@ -138,7 +141,7 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "url": provision.cite.url,
         "checked": provision.checked.level.value,
         "checked_source": provision.checked.source,
-        "in_force": [_period(p) for p in provision.periods],
+        "in_force": [period(p) for p in provision.periods],
         "anchor": provision.anchor.value,
         "effect": provision.effect.value,
         "because": provision.because,
@@ -151,9 +154,7 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
 
 def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     """One provision in plain words: what, where, since when, if, then, and our reading."""
-    from licet.assessment import wording
-    from licet.rules.evaluate import Evaluation
-    from licet.rules.scope import Days, Scope
+    from licet.assessment import aloud, wording
 
     lines = [
         f"{provision.id}: {provision.title}",
@@ -166,16 +167,15 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     )
     lines.append(
         "in force: "
-        + "; ".join(_period(p) for p in provision.periods)
+        + "; ".join(aloud.period(p) for p in provision.periods)
         + f" (by the day of: {provision.anchor.value})"
     )
     if provision.binds:
         lines.append(f"binds: {provision.binds}")
     if provision.when is not None:
-        empty = Scope("line", {}, None, {})
-        trace = Evaluation(book, empty, Days({}), "export")
         lines.append("If:")
-        lines.extend(_tree(book, provision.when, 1, trace))
+        tree = aloud.phrase(book, provision.when)
+        lines.extend("  " * depth + words for depth, words in aloud.lines(tree, 1))
     lines.append(
         f"Then: {provision.because or provision.title} [{provision.effect.value.replace('_', ' ')}]"
     )
@@ -189,52 +189,6 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
         f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}" for t in provision.tests
     )
     return "\n".join(lines)
-
-
-def _tree(book: Rulebook, node: Any, depth: int, evaluation: Any) -> list[str]:
-    from licet.assessment import wording
-    from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-
-    lead = "  " * depth
-    says = node.says
-    match node:
-        case Leaf():
-            return [f"{lead}{says or wording.leaf(book, node)}"]
-        case Ref():
-            term = book.terms.get(node.target)
-            words = says or (term.says if term else book.provisions[node.target].title)
-            return [f"{lead}{words} ({node.target})"]
-        case Not():
-            if says:
-                return [f"{lead}{says}"]
-            inner = node.part
-            if isinstance(inner, Leaf) and inner.operand is True and not inner.says:
-                return [f"{lead}{book.dictionary.facts[inner.fact].statement_no}"]
-            return [f"{lead}it is not so that:", *_tree(book, inner, depth + 1, evaluation)]
-        case Quantified():
-            word = "some of the" if node.kind == "some" else "every one of the"
-            head = says or f"{word} {node.over.removeprefix('role:')}:"
-            return [f"{lead}{head}", *_tree(book, node.test, depth + 1, evaluation)]
-        case Group():
-            head = {
-                "all": "all of this is so:",
-                "any": "at least one of this is so:",
-                "none": "none of this is so:",
-            }.get(node.kind, f"at least {node.count} of:")
-            title = f"{says}:" if says else head
-            return [
-                f"{lead}{title}",
-                *(line for part in node.parts for line in _tree(book, part, depth + 1, evaluation)),
-            ]
-        case _:
-            return []
-
-
-def _period(period: Period) -> str:
-    start = period.start.isoformat() if period.start else f"not later than {period.not_later_than}"
-    if period.start and period.start.year == 9999:
-        return "never (proposed, or not yet published)"
-    return f"from {start}" + (f" to {period.end}" if period.end else "")
 
 
 def _checking(prog: str, about: str) -> Parser:
@@ -367,4 +321,5 @@ ACTIONS = {
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _testing, run_test),
+    "mutate": ("spoil one place at a time: what no example notices", mutating, run_mutate),
 }

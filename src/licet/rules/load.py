@@ -87,7 +87,7 @@ _READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "co
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
-    **dict.fromkeys(("name", "date", "expect"), "text"),
+    **dict.fromkeys(("name", "date", "expect", "then"), "text"),
     "given": "map",
     "asks": "texts",
 }
@@ -567,9 +567,13 @@ class _Builder:
                 continue
             given[name] = value
         asks = tuple(raw["asks"]) if "asks" in raw else None
-        return ProvisionTest(
-            raw.get("name", f"example {index + 1}"), raw.get("date", ""), given, raw["expect"], asks
-        )
+        then = raw.get("then", "")
+        if then and raw["expect"] != "met":
+            self._fault(
+                f"tests[{index}].then", "only what is met has an effect: leave it out", file
+            )
+        name = raw.get("name", f"example {index + 1}")
+        return ProvisionTest(name, raw.get("date", ""), given, raw["expect"], asks, then)
 
     # References
 

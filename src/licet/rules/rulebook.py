@@ -113,6 +113,8 @@ class ProvisionTest:
     given: Mapping[str, Any]
     expect: str
     asks: tuple[str, ...] | None = None
+    then: str = ""
+    """The effect that must follow (the grade, in a method); not looked at where it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
