@@ -55,7 +55,9 @@ def test_without_its_examples_a_provision_may_be_spoiled_and_each_way_is_told(
     assert {m["at"] for m in body["survivors"] if m["in"] == "UK-MEU"} == {m.place for m in own}
     assert body["mutants"] - body["noticed"] == len(body["survivors"])
     assert main(["rulebook", "mutate", str(copy)]) == 0
-    assert "left out: the destination is under an arms embargo" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "authorisation_required -> notify_authority" in out
+    assert "left out: the item is not on the dual-use list" in out
 
 
 def test_a_mutant_differs_from_the_rulebook_in_one_thing_and_leaves_the_rulebook_as_it_was() -> (

@@ -109,9 +109,22 @@ def period(span: Period) -> str:
     return f"from {start}" + (f" to {span.end}" if span.end else "")
 
 
-def effect(value: Effect) -> str:
-    """An effect in plain words."""
-    return value.value.replace("_", " ")
+_EFFECTS = {
+    Effect.PROHIBITED: "it is prohibited, and nobody may authorise it",
+    Effect.REFUSAL_REQUIRED: "an authorisation must be refused",
+    Effect.EXCLUSION_REQUIRED: "it must not be bought, and the vendor is excluded",
+    Effect.REFUSAL_PRESUMED: "refusal is presumed, unless named evidence is accepted",
+    Effect.EXCLUSION_POSSIBLE: "the vendor may be excluded",
+    Effect.AUTHORISATION_REQUIRED: "an authorisation is needed first",
+    Effect.NOTIFY_AUTHORITY: "the authority must be notified first",
+    Effect.CONDITIONS: "it could go ahead only under conditions",
+    Effect.EXEMPT: "it is exempt from the provisions that are named",
+    Effect.CONSIDERATION: "this must be weighed",
+    Effect.DUTY: "a duty stands",
+    Effect.EXPECTATION: "this is expected, and binds nobody",
+    Effect.GRADE: "the risk is graded",
+    Effect.DEFINITION: "the definition is met; nothing follows from that alone",
+}
 
 
 def effects(provision: Provision) -> Iterator[tuple[str, str]]:
@@ -120,6 +133,6 @@ def effects(provision: Provision) -> Iterator[tuple[str, str]]:
         dimension = provision.dimension.replace("_", " ")
         yield "", f"the grade of {dimension} is {wording.grade(provision.grade)}"
     else:
-        yield "", effect(provision.effect)
+        yield "", _EFFECTS[provision.effect]
     for kind, other in provision.for_kinds.items():
-        yield kind.replace("_", " "), effect(other)
+        yield kind.replace("_", " "), _EFFECTS[other]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.rulebook_mutate import mutating, run_mutate
+from licet.cli.rulebook_pages import booking, paging, run_book, run_pages
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
 
@@ -321,5 +322,7 @@ ACTIONS = {
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _testing, run_test),
+    "pages": ("a page to read for every provision", paging, run_pages),
+    "book": ("one rulebook as one file to print", booking, run_book),
     "mutate": ("spoil one place at a time: what no example notices", mutating, run_mutate),
 }

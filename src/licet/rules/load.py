@@ -461,6 +461,7 @@ class _Builder:
             readings=readings,
             weighs=tuple(raw.get("weighs", ())),
             tests=tests,
+            history=tuple(raw.get("history", ())),
             file=f"{self.folder}/{file}",
         )
 

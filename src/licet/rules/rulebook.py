@@ -146,6 +146,7 @@ class Provision:
     readings: tuple[Reading, ...] = ()
     weighs: tuple[str, ...] = ()
     tests: tuple[ProvisionTest, ...] = ()
+    history: tuple[Mapping[str, str], ...] = ()
     file: str = ""
 
     def effect_for(self, kind: str) -> Effect:
