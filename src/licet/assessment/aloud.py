@@ -127,12 +127,17 @@ _EFFECTS = {
 }
 
 
+def effect_words(effect: Effect) -> str:
+    """What an effect means, in plain words."""
+    return _EFFECTS[effect]
+
+
 def effects(provision: Provision) -> Iterator[tuple[str, str]]:
     """What follows when a provision is met, for each kind of case that has its own effect."""
     if provision.grade:
         dimension = provision.dimension.replace("_", " ")
         yield "", f"the grade of {dimension} is {wording.grade(provision.grade)}"
     else:
-        yield "", _EFFECTS[provision.effect]
+        yield "", effect_words(provision.effect)
     for kind, other in provision.for_kinds.items():
-        yield kind.replace("_", " "), _EFFECTS[other]
+        yield kind.replace("_", " "), effect_words(other)

@@ -142,7 +142,7 @@ def _book(book: Rulebook, links: Links) -> dict[str, Any]:
         "kind": wording.kind(book.kind),
         "policy": book.kind.value != "binding",
         "jurisdiction": book.jurisdiction,
-        "authority": book.authority,
+        "authority": book.authority.rstrip("."),
         "version": book.version,
         "digest": book.digest,
         "uses": book.uses,
