@@ -42,7 +42,13 @@ def parser(prog: str) -> Parser:
     made.add_argument("files", nargs="+", metavar="FILE", help="case (YAML, JSON), .xlsx, or -")
     add_json(made, "one object per case and rulebook")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
-    made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
+    made.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a rulebook folder of your own, as well (repeatable)",
+    )
     made.add_argument("--table", action="store_true", help="one line a case, worst first")
     made.add_argument("--only", metavar="ID", action="append", help="only this case (repeatable)")
     made.add_argument("--html", metavar="OUT", help="write a page; a folder, for several cases")
@@ -107,10 +113,9 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
     if not args.rulebooks:
         return None
-    from licet.rules.load import load_rulebook, shipped
+    from licet.cli.books import with_own
 
-    own = load_rulebook(Path(args.rulebooks))
-    return {**shipped(), own.id: own}
+    return with_own(args.rulebooks)
 
 
 def _read_all(names: Iterable[str], terminal: Terminal) -> tuple[list[Case], bool]:
@@ -222,6 +227,10 @@ def _show(
     if args.save:
         for path in save(done, Path(args.save)):
             terminal.say(f"kept {path}")
+        for folder in args.rulebooks:
+            from licet.cli.books import keep
+
+            terminal.say(f"kept {keep(Path(folder), Path(args.save))}")
     if args.html:
         from licet.assessment.page import render_page
 

@@ -1,10 +1,11 @@
-"""The rulebooks that a command names: by id, or by folder."""
+"""The rulebooks that a command names: by id, or by folder; and keeping a user's own beside answers."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.cli.files import write_atomic
 from licet.cli.parser import UsageError
 from licet.errors import Fault, nearest
 
@@ -37,3 +38,22 @@ def books_named(names: Iterable[str]) -> tuple[Rulebook, ...]:
         if found.setdefault(book.id, book) is not book:
             raise UsageError(Fault("rulebook", f"{book.id} is named twice, with another content"))
     return tuple(found.values()) or tuple(known.values())
+
+
+def with_own(folders: Iterable[str]) -> dict[str, Rulebook]:
+    """Every rulebook that ships, by id, with those of the user's own folders in their places."""
+    from licet.rules.load import load_rulebook, shipped
+
+    own = [load_rulebook(Path(folder)) for folder in folders]
+    return {**shipped(), **{book.id: book for book in own}}
+
+
+def keep(folder: Path, store: Path) -> Path:
+    """Copy a user's rulebook into a store, under its digest, where ``licet replay`` finds it."""
+    from licet.assessment.replay import rulebook_folder_name
+    from licet.rules.load import folder_files, load_rulebook
+
+    place = store / rulebook_folder_name(load_rulebook(folder).digest)
+    for name, raw in folder_files(folder).items():
+        write_atomic(place / name, raw)
+    return place

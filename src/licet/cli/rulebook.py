@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from licet.cli.books import books_named
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.rulebook_mutate import mutating, run_mutate
+from licet.cli.rulebook_new import beginning, run_new
 from licet.cli.rulebook_pages import booking, paging, run_book, run_pages
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "licet rulebook list",
     "licet rulebook show eu-dual-use EU-DU-5.1",
+    "licet rulebook new my-rulebook",
     "licet rulebook check my-rulebook/",
     "licet rulebook test",
     "licet rulebook coverage",
@@ -85,7 +87,7 @@ def _showing(prog: str, about: str) -> Parser:
         about,
         ("licet rulebook show amnesty-2021", "licet rulebook show eu-dual-use EU-DU-5.2"),
     )
-    made.add_argument("rulebook", help="id of a rulebook")
+    made.add_argument("rulebook", help="id of a rulebook, or a folder")
     made.add_argument("provision", nargs="?", help="id of a provision")
     add_json(made, "the rulebook or provision")
     return made
@@ -93,14 +95,7 @@ def _showing(prog: str, about: str) -> Parser:
 
 def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print a rulebook, or one provision as it would be read aloud."""
-    from licet.rules.load import shipped
-
-    books = shipped()
-    if args.rulebook not in books:
-        raise UsageError(
-            Fault("rulebook", f"{args.rulebook!r} is not known{nearest(args.rulebook, books)}")
-        )
-    book = books[args.rulebook]
+    book = books_named([args.rulebook])[0]
     if args.provision is None and args.json:
         provisions = [_facts_of(book, p) for p in book.provisions.values()]
         whole = {"id": book.id, "title": book.title, "digest": book.digest}
@@ -194,21 +189,17 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
 
 def _checking(prog: str, about: str) -> Parser:
     made = Parser(prog, about, (f"{prog}", f"{prog} my-rulebook/"))
-    made.add_argument("folder", nargs="?", help="a rulebook folder; all that ship when left out")
+    made.add_argument(
+        "folder", nargs="?", help="a rulebook folder, or an id; all that ship when left out"
+    )
     add_json(made, "what was found")
     return made
-
-
-def _books(folder: str | None) -> list[Rulebook]:
-    from licet.rules.load import load_rulebook, shipped
-
-    return [load_rulebook(Path(folder))] if folder else list(shipped().values())
 
 
 def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     """Load, and report clashes without a declared order and provisions without examples."""
     found = 0
-    for book in _books(args.folder):
+    for book in books_named([args.folder] if args.folder else ()):
         faults = list(_loose_ends(book))
         found += sum(fault["blocks"] for fault in faults)
         if args.json:
@@ -251,7 +242,7 @@ def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.rules.examples import leaf_coverage, run_examples
 
     failed = 0
-    for book in _books(args.folder):
+    for book in books_named([args.folder] if args.folder else ()):
         results = run_examples(book)
         bad = [r for r in results if not r.passed]
         leaves = leaf_coverage(book)
@@ -324,5 +315,6 @@ ACTIONS = {
     "test": ("run the examples in the provision files", _testing, run_test),
     "pages": ("a page to read for every provision", paging, run_pages),
     "book": ("one rulebook as one file to print", booking, run_book),
+    "new": ("a rulebook to begin with, which tests green as it is", beginning, run_new),
     "mutate": ("spoil one place at a time: what no example notices", mutating, run_mutate),
 }
