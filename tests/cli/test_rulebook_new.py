@@ -129,3 +129,14 @@ def test_another_rulebook_under_its_name_is_refused(
     file.write_text(file.read_text().replace('from: "2026-01-01"', 'from: "2025-06-01"'))
     assert main(["replay", str(saved)]) == 2
     assert "another rulebook than its name says" in capsys.readouterr().err
+
+
+def test_reassess_takes_an_own_rulebook_as_it_is_now(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = ["reassess", str(saved), "--as-of", "2026-03-01", "--rulebooks", "my-law"]
+    assert main(again) == 0
+    file = Path("my-law/provisions/MY-LAW-1.yaml")
+    file.write_text(file.read_text().replace("authorisation_required", "refusal_required"))
+    assert main(again) == 1
+    assert "refused" in capsys.readouterr().out
