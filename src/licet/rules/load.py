@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault, InputError, RulebookError, nearest
-from licet.model.fact import FactType
+from licet.model.dates import Span
+from licet.model.fact import FactType, parse_value
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
 from licet.rules.grammar import Reader, Ref, require, walk
+from licet.rules.outcomes import GRADES
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
@@ -47,6 +49,7 @@ from licet.rules.strict_yaml import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from licet.model.fact import FactDefinition
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
     from licet.rules.shape import Kind
@@ -91,6 +94,9 @@ _EXAMPLE: Mapping[str, Kind] = {
     "given": "map",
     "asks": "texts",
 }
+
+_CONSEQUENCES = (*(effect.value for effect in Effect), *GRADES)
+"""What an example may say follows: an effect, or in a method a grade."""
 
 
 # Files ---------------------------------------------------------------------------------------
@@ -551,30 +557,50 @@ class _Builder:
         return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
 
     def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:
+        path = f"tests[{index}]"
         states = ("met", "not_met", "unknown", "not_in_force", "in_force_unknown")
-        if not isinstance(raw, dict) or raw.get("expect") not in states:
-            self._fault(f"tests[{index}].expect", f"use one of {', '.join(states)}", file)
+        if raw.get("expect") not in states:
+            self._fault(f"{path}.expect", f"use one of {', '.join(states)}", file)
             return ProvisionTest("", "", {}, "met")
-        given = {}
-        for name, value in raw.get("given", {}).items():
-            definition = self.dictionary.facts.get(name)
-            if definition is None:
-                self._fault(
-                    f"tests[{index}].given",
-                    f"names the fact {name!r}, which the "
-                    f"dictionary lacks{self.dictionary.hint(name)}",
-                    file,
-                )
-                continue
-            given[name] = value
-        asks = tuple(raw["asks"]) if "asks" in raw else None
+        self._check_day(raw.get("date", ""), f"{path}.date", file)
+        given = raw.get("given", {})
+        for name, value in given.items():
+            self._check_given(name, value, f"{path}.given", file)
+        for name in raw.get("asks", ()):
+            self._check_fact(name, f"{path}.asks", file)
         then = raw.get("then", "")
         if then and raw["expect"] != "met":
-            self._fault(
-                f"tests[{index}].then", "only what is met has an effect: leave it out", file
-            )
+            self._fault(f"{path}.then", "only what is met has an effect: leave it out", file)
+        elif then and then not in _CONSEQUENCES:
+            known = ", ".join(_CONSEQUENCES)
+            hint = nearest(then, _CONSEQUENCES)
+            self._fault(f"{path}.then", f"got {then!r}: use one of {known}{hint}", file)
+        asks = tuple(raw["asks"]) if "asks" in raw else None
         name = raw.get("name", f"example {index + 1}")
         return ProvisionTest(name, raw.get("date", ""), given, raw["expect"], asks, then)
+
+    def _check_day(self, text: str, path: str, file: str) -> None:
+        try:
+            Span.read(text)
+        except ValueError as error:
+            self._fault(path, str(error) if text else "is missing: on which day is it?", file)
+
+    def _check_fact(self, name: str, path: str, file: str) -> FactDefinition | None:
+        definition = self.dictionary.facts.get(name)
+        if definition is None:
+            hint = self.dictionary.hint(name)
+            message = f"names the fact {name!r}, which the dictionary lacks{hint}"
+            self._fault(path, message, file)
+        return definition
+
+    def _check_given(self, name: str, value: Any, path: str, file: str) -> None:
+        definition = self._check_fact(name, path, file)
+        if definition is None:
+            return
+        try:
+            parse_value(definition, value)
+        except ValueError as error:
+            self._fault(f"{path}.{name}", str(error), file)
 
     # References
 
