@@ -21,7 +21,8 @@ from licet.assessment.casefile import build_case, read_case
 from licet.assessment.evidence import Knowledge
 from licet.rules.examples import run_examples
 from licet.rules.load import shipped
-from licet.rules.mutants import mutants, run_mutants
+from licet.rules.mutants import mutants
+from licet.rules.mutation import run_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -171,6 +171,15 @@ def test_the_files_own_history_is_told(copy: Path) -> None:
     assert "<li>2026-03-01: A. Jurist; first day corrected</li>" in page
 
 
+def test_who_checked_is_told_and_so_is_that_nobody_put_a_name_to_it(copy: Path) -> None:
+    missing = "Nobody has put a name to this check."
+    assert missing in render_pages(load_rulebook(copy))["UK-DU.html"]
+    change(copy, "checked: {", "checked: {by: A. Jurist, ")
+    page = render_pages(load_rulebook(copy))["UK-DU.html"]
+    assert "By: A. Jurist." in page
+    assert missing not in page
+
+
 def test_two_provisions_that_would_share_a_page_are_refused(copy: Path) -> None:
     change(copy, "provision: UK-ECA10", "provision: INDEX", "UK-ECA10")
     with pytest.raises(InputError, match="has a name that another page has too"):

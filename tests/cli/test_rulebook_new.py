@@ -11,7 +11,7 @@ import pytest
 from licet.cli.main import main
 from licet.rules.examples import leaf_coverage, run_examples
 from licet.rules.load import load_rulebook
-from licet.rules.mutants import run_mutants
+from licet.rules.mutation import run_mutants
 from licet.rules.strict_yaml import read_file
 
 CASE = """\

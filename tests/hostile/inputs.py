@@ -181,7 +181,9 @@ RULEBOOKS: dict[str, dict[str, str]] = {
     "example with an unknown fact": rule(
         "reading: A test.", "tests: [{date: '2024-01-01', given: {item.x: yes}, expect: met}]"
     ),
-    "example without an expectation": rule("reading: A test.", "tests: [{given: {}}]"),
+    "example without an expectation": rule(
+        "reading: A test.", "tests: [{date: '2024-01-01', given: {}}]"
+    ),
     "empty list": {
         "rulebook.yaml": BOOK,
         "provisions/p.yaml": PROVISION,

@@ -12,7 +12,8 @@ from licet.cli.main import main
 from licet.errors import RulebookError
 from licet.rules.examples import leaf_coverage, run_examples
 from licet.rules.load import load_rulebook, shipped
-from licet.rules.mutants import mutants, run_mutants
+from licet.rules.mutants import mutants
+from licet.rules.mutation import run_mutants
 
 SHIPPED = Path(__file__).resolve().parents[2] / "src/licet/rulebooks"
 NOT_LAW_YET = {"EU-ANNEX-2026", "US-PROP-3A504", "US-PROP-FSEU"}

@@ -191,6 +191,7 @@ def _provision(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "level": wording.level(provision.checked.level.value),
         "source": provision.checked.source,
         "checked_on": provision.checked.on,
+        "checked_by": provision.checked.by,
         "periods": [_period(p) for p in provision.periods],
         "by_day": _ANCHORS[provision.anchor.value],
         "binds": provision.binds,

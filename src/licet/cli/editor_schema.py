@@ -188,7 +188,9 @@ def provision() -> Schema:
             dict.fromkeys(("instrument", "locator", "url", "text_sha256"), TEXT),
             ("instrument", "locator"),
         ),
-        "checked": _map({"level": _choice(_levels()), "source": TEXT, "on": TEXT}, ("level",)),
+        "checked": _map(
+            {"level": _choice(_levels()), "source": TEXT, "on": TEXT, "by": TEXT}, ("level",)
+        ),
         "in_force": {"anyOf": [period, {"type": "array", "minItems": 1, "items": period}]},
         "binds": {**TEXT, "description": "whom it binds"},
         "scope": {"type": "string", "pattern": r"^(case|line|item|party)\s*(\([a-z_, ]*\))?$"},

@@ -29,7 +29,7 @@ VERBS: dict[str, str] = {
     "reassess": "say what changes for stored cases under today's law, lists and evidence",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
-    "rulebook": "list, show, pages, book, new, check, test, mutate, coverage: the law and policy applied",
+    "rulebook": "list, show, pages, book, new, check, test, mutate ...: the law and policy applied",
     "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision or fact dictionary",
     "demo": "assess the examples and say how good the answers are",

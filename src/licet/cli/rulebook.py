@@ -11,6 +11,7 @@ from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.rulebook_mutate import mutating, run_mutate
 from licet.cli.rulebook_new import beginning, run_new
 from licet.cli.rulebook_pages import booking, paging, run_book, run_pages
+from licet.cli.rulebook_propose import proposing, run_propose
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
 
@@ -315,6 +316,7 @@ ACTIONS = {
     "test": ("run the examples in the provision files", _testing, run_test),
     "pages": ("a page to read for every provision", paging, run_pages),
     "book": ("one rulebook as one file to print", booking, run_book),
+    "propose": ("the examples that are missing, for a person to judge", proposing, run_propose),
     "new": ("a rulebook to begin with, which tests green as it is", beginning, run_new),
     "mutate": ("spoil one place at a time: what no example notices", mutating, run_mutate),
 }

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import argparse
 
     from licet.cli.terminal import Terminal
-    from licet.rules.mutants import Mutant, MutationRun
+    from licet.rules.mutants import Mutant
+    from licet.rules.mutation import MutationRun
 
 _SLIPS = {
     "negated": "turned into its contrary",
@@ -53,7 +54,7 @@ def run_mutate(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print, for each rulebook, the changes that its own examples let pass."""
     from licet.cli.books import books_named
     from licet.rules.examples import run_examples
-    from licet.rules.mutants import run_mutants
+    from licet.rules.mutation import run_mutants
 
     if not 0 < args.share <= 1:
         raise UsageError(Fault("--share", f"got {args.share}: give a part such as 0.2"))

@@ -61,8 +61,8 @@ cite:
   url: ""
 
 # How well you checked the text: text (you read it in full), secondary (somebody else's account),
-# memory (recalled: every answer that rests on it says so), policy (no law). Then against what, and when.
-checked: {{level: {level}, source: "Write here which copy you read", on: "{day}"}}
+# memory (recalled: every answer that rests on it says so), policy (no law). Then against what, when, and by whom.
+checked: {{level: {level}, source: "Write here which copy you read", on: "{day}", by: ""}}
 
 # From when, both days included; add `to` where it ended. The anchor is the day of the case that counts:
 # assessed, application, decision, contract or export.

@@ -398,6 +398,15 @@ _OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
 }
 
 
+def comparison(op: str, operand: Any) -> Callable[[Any], bool]:
+    """The test that a comparison makes of a value.
+
+    >>> comparison("is none of", ("a", "b"))("c")
+    True
+    """
+    return _OPERATORS[op](operand)
+
+
 def _number(value: Any) -> Any:
     """Decimals are kept as text in facts and compared as numbers."""
     if isinstance(value, str):

@@ -97,8 +97,8 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
     for provision in book.provisions.values():
         for test in provision.tests:
             scope = example_scope(book, test.given)
-            for finding in _findings(book, provision, test, scope):
-                for node, truth in _leaves(finding.trace):
+            for finding in findings_of(book, provision, test, scope):
+                for node, truth in leaves_of(finding.trace):
                     seen[id(node)].add(truth)
     owners = [(p.id, p.when) for p in book.provisions.values() if p.when is not None]
     owners += [(term.name, term.when) for term in book.terms.values()]
@@ -115,18 +115,20 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
 _WORDS: Mapping[str, Truth] = {"true": True, "false": False, "unknown": None}
 
 
-def _leaves(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
+def leaves_of(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
+    """Every comparison in a tree, with its truth."""
     if trace is None:
         return
     if isinstance(trace.node, Leaf):
         yield trace.node, trace.truth
     for part in trace.parts:
-        yield from _leaves(part)
+        yield from leaves_of(part)
 
 
-def _findings(
+def findings_of(
     book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope
 ) -> Sequence[Finding]:
+    """What comes of applying a provision to what an example describes."""
     days = Days({"assessed": Span.read(test.day)} if test.day else {})
     return Evaluation(book, scope, days, _kind(test)).findings(provision)
 
@@ -138,7 +140,7 @@ def _kind(test: ProvisionTest) -> str:
 def _run(
     book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope
 ) -> tuple[str, str]:
-    found = _findings(book, provision, test, scope)
+    found = findings_of(book, provision, test, scope)
     state = max((f.state.value for f in found), key=_STATES.index)
     expected, got = test.expect, state
     if test.expect == "in_force_unknown":

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault, InputError, RulebookError, nearest
-from licet.model.dates import Span
-from licet.model.fact import FactType, parse_value
+from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
 from licet.rules.grammar import Reader, Ref, require, walk
-from licet.rules.outcomes import GRADES
+from licet.rules.read_examples import ExampleReader
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
@@ -35,7 +34,6 @@ from licet.rules.rulebook import (
     ListRow,
     Period,
     Provision,
-    ProvisionTest,
     Reading,
     Rulebook,
     Scope,
@@ -49,7 +47,6 @@ from licet.rules.strict_yaml import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from licet.model.fact import FactDefinition
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
     from licet.rules.shape import Kind
@@ -85,7 +82,7 @@ _BOOK: Mapping[str, Kind] = {
     "gaps": "maps",
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
-_CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
+_CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on", "by"), "text")
 _READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
@@ -94,10 +91,6 @@ _EXAMPLE: Mapping[str, Kind] = {
     "given": "map",
     "asks": "texts",
 }
-
-_CONSEQUENCES = (*(effect.value for effect in Effect), *GRADES)
-"""What an example may say follows: an effect, or in a method a grade."""
-
 
 # Files ---------------------------------------------------------------------------------------
 
@@ -436,7 +429,7 @@ class _Builder:
         self.faults.extend(reader.faults)
         effect = self._effect(then, file)
         periods = self._periods(raw["in_force"], file)
-        tests = tuple(self._test(t, i, file) for i, t in enumerate(raw.get("tests", [])))
+        tests = ExampleReader(f"{self.folder}/{file}", self.dictionary, self.faults).read(raw)
         cite, checked = self._cite(raw, file), self._checked(raw["checked"], file)
         scope, roles = self._scope(raw.get("scope", "line"), file)
         if len(self.faults) > before or effect is None:
@@ -542,7 +535,8 @@ class _Builder:
 
     def _checked(self, raw: Any, file: str) -> Checked:
         try:
-            return Checked(CheckLevel(raw["level"]), raw.get("source", ""), raw.get("on", ""))
+            level = CheckLevel(raw["level"])
+            return Checked(level, raw.get("source", ""), raw.get("on", ""), raw.get("by", ""))
         except (KeyError, ValueError, TypeError):
             self._fault("checked.level", f"use one of {', '.join(CheckLevel)}", file)
             return Checked(CheckLevel.MEMORY)
@@ -555,52 +549,6 @@ class _Builder:
             self._fault("scope", f"got {raw!r}: use case, line, item, or party(role, role)", file)
             return Scope.LINE, ()
         return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
-
-    def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:
-        path = f"tests[{index}]"
-        states = ("met", "not_met", "unknown", "not_in_force", "in_force_unknown")
-        if raw.get("expect") not in states:
-            self._fault(f"{path}.expect", f"use one of {', '.join(states)}", file)
-            return ProvisionTest("", "", {}, "met")
-        self._check_day(raw.get("date", ""), f"{path}.date", file)
-        given = raw.get("given", {})
-        for name, value in given.items():
-            self._check_given(name, value, f"{path}.given", file)
-        for name in raw.get("asks", ()):
-            self._check_fact(name, f"{path}.asks", file)
-        then = raw.get("then", "")
-        if then and raw["expect"] != "met":
-            self._fault(f"{path}.then", "only what is met has an effect: leave it out", file)
-        elif then and then not in _CONSEQUENCES:
-            known = ", ".join(_CONSEQUENCES)
-            hint = nearest(then, _CONSEQUENCES)
-            self._fault(f"{path}.then", f"got {then!r}: use one of {known}{hint}", file)
-        asks = tuple(raw["asks"]) if "asks" in raw else None
-        name = raw.get("name", f"example {index + 1}")
-        return ProvisionTest(name, raw.get("date", ""), given, raw["expect"], asks, then)
-
-    def _check_day(self, text: str, path: str, file: str) -> None:
-        try:
-            Span.read(text)
-        except ValueError as error:
-            self._fault(path, str(error) if text else "is missing: on which day is it?", file)
-
-    def _check_fact(self, name: str, path: str, file: str) -> FactDefinition | None:
-        definition = self.dictionary.facts.get(name)
-        if definition is None:
-            hint = self.dictionary.hint(name)
-            message = f"names the fact {name!r}, which the dictionary lacks{hint}"
-            self._fault(path, message, file)
-        return definition
-
-    def _check_given(self, name: str, value: Any, path: str, file: str) -> None:
-        definition = self._check_fact(name, path, file)
-        if definition is None:
-            return
-        try:
-            parse_value(definition, value)
-        except ValueError as error:
-            self._fault(f"{path}.{name}", str(error), file)
 
     # References
 

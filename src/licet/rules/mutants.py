@@ -1,37 +1,28 @@
-"""Spoil a rulebook in one place at a time and see whether one of its own examples notices.
+"""Spoil a rulebook in one place at a time: every small slip that a person could make.
 
-Each mutant is one small slip that a person could make: a "not" forgotten, a condition left out, "all"
-for "any", a code dropped, a first day moved, another effect. One that every example lets pass is told:
-there the rulebook could be altered and nobody would see it. Deterministic. What examples cannot see
-is not mutated: what the book reaches, anchors, releases, rival readings, ``some`` and ``every``, and what is not law yet.
+A "not" forgotten, a condition left out, "all" for "any", a code dropped, a first day moved, another
+effect. What examples cannot see is left alone: what the book reaches, anchors, releases, rival readings,
+``some`` and ``every``, and what is not law yet. Whether an example notices is for
+:mod:`licet.rules.mutation` to find out.
 """
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from licet.model.dates import Span
-from licet.model.fact import FactType, Reading
+from licet.model.fact import FactType
 from licet.model.outcome import Effect
-from licet.rules.evaluate import Evaluation
-from licet.rules.examples import example_scope, run_example
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref, walk
 from licet.rules.outcomes import GRADES
-from licet.rules.scope import Days, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from licet.rules.grammar import Node
-    from licet.rules.rulebook import Period, Provision, ProvisionTest, Rulebook
+    from licet.rules.rulebook import Period, Provision, Rulebook
 
-MAX_WORLDS = 20_000
-"""How many combinations of values are tried to show that a mutant is no change at all."""
 PROPOSED = 9999
 """The year in which law begins that is not law yet."""
 
@@ -62,87 +53,35 @@ def _plain(what: Node | str | None) -> str:
     return what if isinstance(what, str) else repr(what)
 
 
-@dataclass(frozen=True, slots=True)
-class MutationRun:
-    """What came of the mutants of one rulebook."""
-
-    book: Rulebook
-    killed: int
-    survivors: tuple[Mutant, ...]
-    equivalent: tuple[Mutant, ...]
-    """Changes that no case could tell from the rulebook as it is: no example can be missing."""
-
-    @property
-    def score(self) -> tuple[int, int]:
-        """How many mutants an example noticed, of how many that could be noticed."""
-        return self.killed, self.killed + len(self.survivors)
-
-
-def run_mutants(book: Rulebook, share: float = 1.0) -> MutationRun:
-    """Try every mutant of a rulebook, or a share of them (0 to 1, always the same ones)."""
-    trials = _Trials(book)
-    killed, survivors, equivalent = 0, [], []
-    for mutant in mutants(book):
-        if _fraction(f"{book.id} {mutant.id}") >= share:
-            continue
-        if trials.noticed(mutant):
-            killed += 1
-        elif _same(book, mutant):
-            equivalent.append(mutant)
-        else:
-            survivors.append(mutant)
-    return MutationRun(book, killed, tuple(survivors), tuple(equivalent))
-
-
-def _fraction(name: str) -> float:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) / 2**32
-
-
-class _Trials:
-    """The examples of a rulebook, read once, and which of them a change can reach."""
-
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
-        self.scopes = {
-            (p.id, i): example_scope(book, test.given)
-            for p in book.provisions.values()
-            for i, test in enumerate(p.tests)
-        }
-        self.reached_by = {p.id: _owners_under(book, p) for p in book.provisions.values()}
-
-    def noticed(self, mutant: Mutant) -> bool:
-        """Whether an example no longer comes out as its file says."""
-        return any(
-            not run_example(mutant.book, mutant.book.provisions[name], test, scope).passed
-            for name, test, scope in self._examples(mutant.owner)
-        )
-
-    def _examples(self, owner: str) -> Iterator[tuple[str, ProvisionTest, Scope]]:
-        names = [owner] if owner in self.book.provisions else []
-        names += [n for n, owners in self.reached_by.items() if owner in owners and n != owner]
-        for name in names:
-            for i, test in enumerate(self.book.provisions[name].tests):
-                yield name, test, self.scopes[name, i]
-
-
-def _owners_under(book: Rulebook, provision: Provision) -> frozenset[str]:
+def owners_under(book: Rulebook, provision: Provision) -> frozenset[str]:
     """The provisions, terms and derived facts that the truth of a provision may hang on."""
     found: set[str] = set()
     left = [provision.when] if provision.when is not None else []
     while left:
         for part in walk(left.pop()):
-            name = _name(part)
-            when = _condition(book, name)
+            name = name_of(part)
+            when = condition_of(book, name)
             if when is not None and name not in found:
                 found.add(name)
                 left.append(when)
     return frozenset(found)
 
 
-def _condition(book: Rulebook, name: str) -> Node | None:
+def condition_of(book: Rulebook, name: str) -> Node | None:
+    """The condition of a term, provision or derived fact; None where there is none of that name."""
     if name in book.terms:
         return book.terms[name].when
     return book.provisions[name].when if name in book.provisions else book.derive.get(name)
+
+
+def own_derived(book: Rulebook) -> tuple[str, ...]:
+    """The facts that the book derives itself, beside those that the dictionary derives for all."""
+    return tuple(name for name in book.derive if name not in book.dictionary.derive)
+
+
+def name_of(node: Node) -> str:
+    """The fact of a comparison, or what a reference refers to."""
+    return node.target if isinstance(node, Ref) else node.fact if isinstance(node, Leaf) else ""
 
 
 # The mutants -----------------------------------------------------------------------------------
@@ -153,19 +92,21 @@ def mutants(book: Rulebook) -> Iterator[Mutant]:
     for provision in book.provisions.values():
         if any(p.start is None or p.start.year != PROPOSED for p in provision.periods):
             yield from _of_provision(book, provision)
-    read = {name for p in book.provisions.values() for name in _owners_under(book, p)}
+    read = {name for p in book.provisions.values() for name in owners_under(book, p)}
     file = next(iter(book.provisions.values())).file.split("/")[0] + "/rulebook.yaml"
     for term in (term for name, term in book.terms.items() if name in read):
         for change in _changes(book, term.when):
-            made = _with(book, terms={**book.terms, term.name: replace(term, when=change.root)})
+            made = altered(book, terms={**book.terms, term.name: replace(term, when=change.root)})
             yield change.mutant(term.name, file, made)
-    own = [name for name in book.derive if name in read and name not in book.dictionary.derive]
+    own = [name for name in own_derived(book) if name in read]
     for name in own:
         for change in _changes(book, book.derive[name]):
-            yield change.mutant(name, file, _with(book, derive={**book.derive, name: change.root}))
+            yield change.mutant(
+                name, file, altered(book, derive={**book.derive, name: change.root})
+            )
 
 
-def _with(book: Rulebook, **changed: Any) -> Rulebook:
+def altered(book: Rulebook, **changed: Any) -> Rulebook:
     """The book with something changed, and nothing remembered of how it was."""
     return replace(book, **changed, _under={}, _parts={})
 
@@ -173,7 +114,7 @@ def _with(book: Rulebook, **changed: Any) -> Rulebook:
 def _of_provision(book: Rulebook, provision: Provision) -> Iterator[Mutant]:
     def made(place: str, slip: str, was: Node | str, now: Node | str | None, **new: Any) -> Mutant:
         changed = {**book.provisions, provision.id: replace(provision, **new)}
-        whole = _with(book, provisions=changed)
+        whole = altered(book, provisions=changed)
         return Mutant(provision.id, provision.file, place, slip, whole, was, now)
 
     for change in _changes(book, provision.when) if provision.when is not None else ():
@@ -322,108 +263,3 @@ def _leaf_changes(book: Rulebook, leaf: Leaf) -> Iterator[tuple[str, Node]]:
         yield "coded", replace(bare, operand=_next(leaf.operand, definition.code_names))
     elif definition.type is FactType.COUNTRY and isinstance(leaf.operand, str):
         yield "coded", replace(bare, operand=next(c for c in _ELSEWHERE if c != leaf.operand))
-
-
-# What is no change -----------------------------------------------------------------------------
-
-
-def _same(book: Rulebook, mutant: Mutant) -> bool:
-    """Whether no values of the facts tell a changed condition from the one that stood there.
-
-    Every combination of values is tried, unknown among them, where there are few enough. Each fact
-    is taken as free, and so is each reference: what holds whatever they are holds as they are.
-    """
-    before, after = _condition(book, mutant.owner), _condition(mutant.book, mutant.owner)
-    if before is None or after is None or before == after:
-        return False
-    before, after = _with_stand_ins(book, *_smaller(before, after))
-    values = _values(book, (before, after))
-    if values is None:
-        return False
-    free = _with(book, derive={})
-    days = Days({"assessed": Span(date.max, date.max)})
-    for world in itertools.product(*values.values()):
-        facts = {n: r for n, r in zip(values, world, strict=True) if r is not None}
-        evaluation = Evaluation(free, Scope("line", facts, None, {}), days, "export")
-        if evaluation.truth(before) is not evaluation.truth(after):
-            return False
-    return True
-
-
-def _smaller(before: Node, after: Node) -> tuple[Node, Node]:
-    """Both conditions without parts that they share and that read none of the changed part's facts.
-
-    Such a part joins both alike: what is the same without it is the same with it.
-    """
-    while isinstance(before, Group) and isinstance(after, Group) and _comparable(before, after):
-        pairs = list(zip(before.parts, after.parts, strict=True))
-        facts = {fact for was, now in pairs if was is not now for fact in _facts(was)}
-        kept = [(was, now) for was, now in pairs if was is not now or facts & _facts(was)]
-        if len(kept) > 1:
-            was_parts, now_parts = zip(*kept, strict=True)
-            return replace(before, parts=was_parts), replace(after, parts=now_parts)
-        if before.kind == "none":
-            break
-        ((before, after),) = kept
-    return before, after
-
-
-def _comparable(before: Group, after: Group) -> bool:
-    alike = before.kind == after.kind and len(before.parts) == len(after.parts)
-    return alike and before.kind != "at_least"
-
-
-def _facts(node: Node) -> set[str]:
-    """The facts and references that stand in a condition itself."""
-    return {name for part in walk(node) if (name := _name(part))}
-
-
-def _with_stand_ins(book: Rulebook, before: Node, after: Node) -> tuple[Node, Node]:
-    """Both conditions with a yes/no fact that neither names for all whose values are not few."""
-    named = _facts(before) | _facts(after)
-    spare = (d.name for d in book.dictionary if d.type is FactType.YES_NO and d.name not in named)
-    chosen: dict[str, Leaf] = {}
-
-    def of(node: Node) -> Node:
-        match node:
-            case Group():
-                return replace(node, parts=tuple(of(part) for part in node.parts))
-            case Not():
-                return replace(node, part=of(node.part))
-            case Leaf() if not node.list_name and _few(book, node):
-                return node
-            case _:
-                key = repr(replace(node, path="", says=""))
-                if key not in chosen:
-                    chosen[key] = Leaf("", next(spare), "is", True)
-                return chosen[key]
-
-    return of(before), of(after)
-
-
-def _few(book: Rulebook, leaf: Leaf) -> bool:
-    return book.dictionary.facts[leaf.fact].type in (FactType.YES_NO, FactType.CODE)
-
-
-def _values(
-    book: Rulebook, nodes: Iterable[Node]
-) -> Mapping[str, tuple[Reading | None, ...]] | None:
-    """For each fact of conditions, the values that can matter; None where they are too many."""
-    named: dict[str, set[Any]] = {}
-    for leaf in (part for node in nodes for part in walk(node) if isinstance(part, Leaf)):
-        operand = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-        named.setdefault(leaf.fact, set()).update(operand)
-    # Codes that no condition names are all alike: the first of them stands for the others.
-    chosen: dict[str, tuple[Reading | None, ...]] = {}
-    for name, operands in sorted(named.items()):
-        domain = book.dictionary.facts[name].domain
-        rest = [value for value in domain if value not in operands][:1]
-        values = [value for value in domain if value in operands or value in rest]
-        chosen[name] = (*(Reading(value=value) for value in values), None)
-    worlds = math.prod(len(values) for values in chosen.values())
-    return chosen if worlds <= MAX_WORLDS else None
-
-
-def _name(node: Node) -> str:
-    """The fact of a comparison, or what a reference refers to."""
-    return node.target if isinstance(node, Ref) else node.fact if isinstance(node, Leaf) else ""

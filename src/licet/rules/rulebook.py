@@ -88,11 +88,12 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How well the text was checked, against what, and when."""
+    """How well the text was checked, against what, when, and by whom."""
 
     level: CheckLevel
     source: str = ""
     on: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
