@@ -134,7 +134,7 @@ def _smaller(before: Node, after: Node) -> tuple[Node, Node]:
     """
     while isinstance(before, Group) and isinstance(after, Group) and _comparable(before, after):
         pairs = list(zip(before.parts, after.parts, strict=True))
-        facts = {fact for was, now in pairs if was is not now for fact in _facts(was)}
+        facts = {f for was, now in pairs if was is not now for f in _facts(was) | _facts(now)}
         kept = [(was, now) for was, now in pairs if was is not now or facts & _facts(was)]
         if len(kept) > 1:
             was_parts, now_parts = zip(*kept, strict=True)
