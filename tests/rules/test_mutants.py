@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -10,10 +11,14 @@ import pytest
 
 from licet.cli.main import main
 from licet.errors import RulebookError
+from licet.model.dates import Span
+from licet.model.fact import FactDefinition, FactType, Reading
+from licet.rules.evaluate import Evaluation
 from licet.rules.examples import leaf_coverage, run_examples
 from licet.rules.load import load_rulebook, shipped
-from licet.rules.mutants import mutants
+from licet.rules.mutants import condition_of, mutants
 from licet.rules.mutation import run_mutants
+from licet.rules.scope import Days, Scope
 
 SHIPPED = Path(__file__).resolve().parents[2] / "src/licet/rulebooks"
 NOT_LAW_YET = {"EU-ANNEX-2026", "US-PROP-3A504", "US-PROP-FSEU"}
@@ -128,3 +133,26 @@ def test_a_rulebook_that_is_neither_shipped_nor_a_folder_is_named(
 ) -> None:
     assert main(["rulebook", "mutate", "uk-exprt"]) == 2
     assert "nearest: 'uk-export'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["amnesty-2021", "eu-dual-use", "us-ear"])
+def test_what_is_called_no_change_gives_the_same_in_cases_drawn_at_random(name: str) -> None:
+    book = shipped()[name]
+    draw = random.Random(name)  # noqa: S311 - the same cases in every run
+    days = Days({"assessed": Span.read("2026-06-01")})
+    same = run_mutants(book).equivalent
+    assert same
+    for mutant in same:
+        before, after = condition_of(book, mutant.owner), condition_of(mutant.book, mutant.owner)
+        facts = [book.dictionary.facts[f] for f in sorted(book.facts_under(before))]
+        for _ in range(40):
+            drawn = {d.name: value(draw, d) for d in facts if draw.random() < 0.8}
+            line = Scope("line", {n: Reading(value=v) for n, v in drawn.items() if v is not None})
+            was = Evaluation(book, line, days, "export").truth(before)
+            assert was is Evaluation(mutant.book, line, days, "export").truth(after), drawn
+
+
+def value(draw: random.Random, definition: FactDefinition) -> object:
+    if definition.type is FactType.CODES:
+        return tuple(sorted(draw.sample(definition.code_names, 2)))
+    return draw.choice(definition.domain) if definition.domain else None

@@ -96,7 +96,7 @@ def _candidates(book: Rulebook, provision: Provision, mine: set[str]) -> Iterato
                     yield _Candidate(words, day, given, (state,))
     leaves = [
         node
-        for owner in mine
+        for owner in sorted(mine)
         if (when := condition_of(book, owner)) is not None
         for node in walk(when)
         if isinstance(node, Leaf)
