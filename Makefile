@@ -54,9 +54,11 @@ check-all: $(DEV_READY)
 	$(BIN)/mkdocs build --strict --quiet
 
 docs: $(DEV_READY)
+	@$(BIN)/licet rulebook pages -o docs/rulebooks --force --quiet
 	$(BIN)/mkdocs build --strict
 
 serve: $(DEV_READY)
+	@$(BIN)/licet rulebook pages -o docs/rulebooks --force --quiet
 	$(BIN)/mkdocs serve
 
 bench: $(DEV_READY)

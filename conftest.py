@@ -1,6 +1,7 @@
 """The documentation is run: Python sessions, and every ``$ licet`` command with what it prints.
 
-In an expected output ``...`` stands for anything. Commands run in a throw-away folder that shows the
+In an expected output ``...`` stands for anything. A YAML block with a title is written to the file that the title
+names (``FILE, at its end`` adds to it). Commands run in a throw-away folder that shows the
 project's own. Property tests draw the same examples in every run; ``HYPOTHESIS_PROFILE=random`` looks
 further.
 """
@@ -9,13 +10,16 @@ import contextlib
 import doctest
 import io
 import os
+import re
 import shlex
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from hypothesis import settings
-from sybil import Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("random")
@@ -53,6 +57,26 @@ def _commands(text: str) -> list[tuple[str, str]]:
     return found
 
 
+_TITLED = RawFencedCodeBlockLexer(
+    re.compile(r'yaml title="(?P<file>[^",]+)(?P<added>, at its end)?"\n')
+)
+
+
+def titled_files(document: Document) -> Iterator[Region]:
+    """The YAML blocks that stand for a file."""
+    for region in _TITLED(document):
+        region.parsed, region.evaluator = dict(region.lexemes), write_file
+        yield region
+
+
+def write_file(example: Example) -> None:
+    """Write a block to its file, inside the throw-away folder."""
+    path = Path(example.parsed["file"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text("utf-8") if example.parsed["added"] else ""
+    path.write_text(before + str(example.parsed["source"]), encoding="utf-8")
+
+
 def _enter(namespace: dict[str, object]) -> None:
     """Work in a throw-away folder that shows the project's own, so that nothing is left behind."""
     place = tempfile.TemporaryDirectory()
@@ -75,6 +99,7 @@ pytest_collect_file = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=_FLAGS),
         CodeBlockParser(language="console", evaluator=run_console),
+        titled_files,
     ],
     patterns=["README.md", "docs/*.md"],
     setup=_enter,

@@ -16,8 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment.assess import assess
+from licet.assessment.book import render_pages
 from licet.assessment.casefile import build_case, read_case
 from licet.assessment.evidence import Knowledge
+from licet.rules.examples import run_examples
+from licet.rules.load import shipped
+from licet.rules.mutants import mutants
+from licet.rules.mutation import run_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +115,17 @@ def portfolio() -> dict[str, Any]:
     return {f"all {len(cases)} examples": found, "one of them, in the mean": {"median_ms": each}}
 
 
+def rulebooks() -> dict[str, Any]:
+    """What those who write law run: examples, mutants, pages."""
+    books = shipped().values()
+    changes = sum(1 for book in books for _ in mutants(book))
+    return {
+        "every example of every rulebook": timed(lambda: [run_examples(b) for b in books], 5),
+        f"all {changes} mutants": timed(lambda: [run_mutants(b) for b in books], 3),
+        "every page of every rulebook": timed(lambda: [render_pages(b) for b in books], 3),
+    }
+
+
 def cold(times: int) -> dict[str, Any]:
     """The command line from nothing, in turns with a Python that does nothing."""
     case = str(ROOT / "examples/cases/01-nso-saudi-2017.yaml")
@@ -144,7 +160,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=15, help="repetitions (15)")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    found = {"warm": warm(args.times), "cold": cold(args.times), "portfolio": portfolio()}
+    found = {
+        "warm": warm(args.times),
+        "cold": cold(args.times),
+        "portfolio": portfolio(),
+        "rulebooks": rulebooks(),
+    }
     if args.json:
         print(json.dumps(found, indent=1))
         return

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from licet.evidence import Snapshot
+from licet.rules.examples import leaf_coverage
 from licet.rules.load import default_dictionary, shipped
+from licet.rules.mutation import run_mutants
 from licet.rules.strict_yaml import read_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,3 +60,17 @@ def test_every_word_for_an_effect_in_the_fact_sheet_has_its_row() -> None:
         )
     assert len(words) > 40
     assert not [word for word in words if f"| `{word}` |" not in page]
+
+
+def test_the_figures_on_the_examples_of_the_law_are_true() -> None:
+    page = " ".join((DOCS / "trust.md").read_text("utf-8").split())
+    books = shipped().values()
+    leaves = [leaf for book in books for leaf in leaf_coverage(book)]
+    seen = sum(not leaf.never for leaf in leaves)
+    runs = [run_mutants(book) for book in books]
+    noticed, slips = (sum(part) for part in zip(*(run.score for run in runs), strict=True))
+    examples = sum(len(p.tests) for book in books for p in book.provisions.values())
+    assert f"{examples:,} examples stand in the provisions' files" in page
+    assert f"({seen} of {len(leaves)};" in page
+    assert f"Of {slips:,} small slips" in page
+    assert f"notice {noticed:,}; {sum(len(run.equivalent) for run in runs)} more change" in page

@@ -24,6 +24,8 @@ grep -q "of 10  twins, one thing changed, that change their answer" demo.txt || 
 env/bin/licet schema case > schema.json
 env/bin/licet template -q -o deals.xlsx
 env/bin/licet case new -q -o case.yaml
+env/bin/licet rulebook pages -q -o pages
+grep -q "How well this was checked" pages/us-ear/US-732S3.html || { echo "wheel: no pages" >&2; exit 1; }
 code=0; env/bin/licet screen "NSO Group" > screen.txt || code=$?
 [ "$code" -eq 10 ] || { echo "wheel: screen ended with $code" >&2; exit 1; }
 if env/bin/python -c "import rigour" 2>/dev/null; then echo "wheel: rigour came along" >&2; exit 1; fi

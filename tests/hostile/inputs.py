@@ -179,9 +179,11 @@ RULEBOOKS: dict[str, dict[str, str]] = {
     "exemption of nothing known": rule("because: a reason", "because: a reason, releases: [P-9]"),
     "condition too deep": when("{not: " * 25 + "item.surveillance" + "}" * 25),
     "example with an unknown fact": rule(
-        "reading: A test.", "tests: [{given: {item.x: yes}, expect: met}]"
+        "reading: A test.", "tests: [{date: '2024-01-01', given: {item.x: yes}, expect: met}]"
     ),
-    "example without an expectation": rule("reading: A test.", "tests: [{given: {}}]"),
+    "example without an expectation": rule(
+        "reading: A test.", "tests: [{date: '2024-01-01', given: {}}]"
+    ),
     "empty list": {
         "rulebook.yaml": BOOK,
         "provisions/p.yaml": PROVISION,

@@ -9,7 +9,7 @@ from licet.assessment import wording
 from licet.assessment.story import tell
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
     from licet.assessment.assess import Assessment
 
@@ -20,7 +20,7 @@ SHOWN = 5
 
 def render_page(assessment: Assessment) -> str:
     """The page. Same assessment, same bytes."""
-    return _template().render(s=tell(assessment), shown=SHOWN)
+    return environment().get_template("page.html").render(s=tell(assessment), shown=SHOWN)
 
 
 def _shown(value: object) -> object:
@@ -28,17 +28,15 @@ def _shown(value: object) -> object:
 
 
 @cache
-def _template() -> Template:
-    from importlib.resources import files
+def environment() -> Environment:
+    """The templates of every page: what is put in is escaped, and a name that is missing is a fault."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    from jinja2 import Environment, StrictUndefined
-
-    text = (files("licet.assessment") / "templates" / "page.html").read_text("utf-8")
-    environment = Environment(
+    return Environment(
+        loader=PackageLoader("licet.assessment"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
     )
-    return environment.from_string(text)

@@ -19,7 +19,7 @@ from licet.assessment.options import EvidenceMode, Options
 from licet.assessment.statements import Mode
 from licet.errors import Fault, InputError, ReplayError
 from licet.model.canonical import canonical_bytes, digest
-from licet.rules.load import shipped
+from licet.rules.load import load_rulebook, shipped
 from licet.rules.moratorium import read_moratorium, with_moratoria
 from licet.rules.strict_yaml import read_bytes
 
@@ -95,6 +95,15 @@ def is_input_file(name: str) -> bool:
     (True, False)
     """
     return _INPUT_FILE.fullmatch(name) is not None
+
+
+def rulebook_folder_name(rulebook_digest: str) -> str:
+    """The name under which a user's own rulebook is kept beside its determinations.
+
+    >>> rulebook_folder_name("sha256:ab12")
+    'rulebook-ab12'
+    """
+    return f"rulebook-{rulebook_digest.removeprefix('sha256:')}"
 
 
 def read_determinations(raw: bytes, name: str) -> tuple[dict[str, Any], ...]:
@@ -235,6 +244,33 @@ def find_case(case_digest: str, folders: Iterable[Path]) -> Case:
     )
 
 
+def with_stored(
+    body: Mapping[str, Any], books: Mapping[str, Rulebook], folders: Iterable[Path]
+) -> Mapping[str, Rulebook]:
+    """The known rulebooks, and in their place those of recorded digests that lie in the folders.
+
+    Raises ReplayError where a folder holds another rulebook than its name says.
+    """
+    found = dict(books)
+    for name, recorded in {
+        body["rulebook"]: body["rulebook_digest"],
+        **body.get("uses", {}),
+    }.items():
+        if name in books and books[name].digest == recorded:
+            continue
+        for folder in folders:
+            path = folder / rulebook_folder_name(recorded)
+            if not path.is_dir():
+                continue
+            book = load_rulebook(path)
+            if (book.id, book.digest) != (name, recorded):
+                message = f"holds {book.id} ({book.digest}), another rulebook than its name says"
+                raise ReplayError(Fault("", message, str(path)))
+            found[name] = book
+            break
+    return found
+
+
 def _case_value(path: Path) -> Any:
     try:
         return read_bytes(path.read_bytes(), str(path))
@@ -334,7 +370,8 @@ def _input_faults(
         if book is None:
             yield Fault(
                 path,
-                f"the rulebook {name} ({recorded}) is missing: name its folder with --rulebooks",
+                f"the rulebook {name} ({recorded}) is missing: put {rulebook_folder_name(recorded)} "
+                "beside the determination or into a --store, or name its folder with --rulebooks",
             )
         elif book.digest != recorded:
             yield _other(path, f"the rulebook {name}", recorded, book.digest)
@@ -416,13 +453,15 @@ def replay_bytes(
     books: Mapping[str, Rulebook] | None = None,
 ) -> tuple[Replay, ...]:
     """The same from bytes, with the cases in the named folders."""
+    bodies = read_determinations(raw, name)
+    known = shipped() if books is None else books
     return tuple(
         replay(
             body,
             find_case(body["case_digest"], folders),
             knowledge,
-            books,
+            with_stored(body, known, folders),
             find_moratoria(body, folders),
         )
-        for body in read_determinations(raw, name)
+        for body in bodies
     )

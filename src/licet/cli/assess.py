@@ -44,7 +44,13 @@ def parser(prog: str) -> Parser:
     made.add_argument("files", nargs="+", metavar="FILE", help="case (YAML, JSON), .xlsx, or -")
     add_json(made, "one object per case and rulebook")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
-    made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
+    made.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a rulebook folder of your own, as well (repeatable)",
+    )
     add_moratorium(made)
     made.add_argument("--table", action="store_true", help="one line a case, worst first")
     made.add_argument("--only", metavar="ID", action="append", help="only this case (repeatable)")
@@ -128,10 +134,9 @@ def _say_idle(
 def _books(args: argparse.Namespace) -> dict[str, Rulebook] | None:
     if not args.rulebooks:
         return None
-    from licet.rules.load import load_rulebook, shipped
+    from licet.cli.books import with_own
 
-    own = load_rulebook(Path(args.rulebooks))
-    return {**shipped(), own.id: own}
+    return with_own(args.rulebooks)
 
 
 def read_all(names: Iterable[str], terminal: Terminal) -> tuple[list[Case], bool]:
@@ -248,6 +253,10 @@ def _show(
     if args.save:
         for path in save(done, Path(args.save)):
             terminal.say(f"kept {path}")
+        for folder in args.rulebooks:
+            from licet.cli.books import keep
+
+            terminal.say(f"kept {keep(Path(folder), Path(args.save))}")
     if args.html:
         from licet.assessment.page import render_page
 

@@ -31,7 +31,7 @@ VERBS: dict[str, str] = {
     "reassess": "say what changes for stored cases under today's law, lists and evidence",
     "case": "new, check, close, import: write a case, check it, turn a dossier into one",
     "template": "write a spreadsheet for many deals",
-    "rulebook": "list, show, coverage, check, test: the law and policy that is applied",
+    "rulebook": "list, show, pages, book, new, check, test, mutate ...: the law and policy applied",
     "framework": "say whether the model moratorium would lift in a State, and what is missing",
     "evidence": "list, show, check, build, add: the evidence that is used",
     "schema": "the JSON Schema of a case, determination, provision, moratorium or fact dictionary",

@@ -35,6 +35,13 @@ def parser(prog: str) -> Parser:
     made.add_argument(
         "--store", action="append", default=[], metavar="DIR", help="a further folder with cases"
     )
+    made.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a rulebook folder of your own, as it is now (repeatable)",
+    )
     add_json(made, "every comparison, one object a line,")
     made.epilog = "exit codes: 0 every answer stays, 1 one changes, 2 wrong usage"
     return made
@@ -44,15 +51,17 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 0 where every answer stays, 1 where one changes or its rulebook is gone."""
     from licet.assessment.evidence import Knowledge
     from licet.assessment.reassess import GONE, NOT_STORED, reassess
+    from licet.cli.books import with_own
 
     day = as_of(args)
     place = Path(args.stored)
     folders = [place if place.is_dir() else place.parent, *map(Path, args.store)]
     changed = number = 0
-    declared(args, None)  # so that a moratorium that names no rulebook is refused first
+    books = with_own(args.rulebooks)
+    declared(args, books)  # so that a moratorium that names no rulebook is refused first
     moratoria = read_moratoria(args)
     stored = stored_bodies(args.stored)
-    for found in reassess(stored, folders, Knowledge.open(), day, moratoria=moratoria):
+    for found in reassess(stored, folders, Knowledge.open(), day, books, moratoria):
         if NOT_STORED in found:
             if args.json:
                 terminal.data(json.dumps(found, ensure_ascii=False))

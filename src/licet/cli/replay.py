@@ -34,7 +34,14 @@ def parser(prog: str) -> Parser:
         action="append",
         default=[],
         metavar="DIR",
-        help="folder with case-<digest>.json and moratorium-<digest>.json files",
+        help="folder with case-<digest>.json and moratorium-<digest>.json files, and rulebook-<digest> folders",
+    )
+    made.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a rulebook folder of your own (repeatable)",
     )
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     add_json(made, "the comparison")
@@ -60,11 +67,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 0 where every determination comes out the same, 1 where one differs."""
     from licet.assessment.evidence import Knowledge
     from licet.assessment.replay import replay_file
+    from licet.cli.books import with_own
 
     knowledge = Knowledge.open(Path(args.snapshot) if args.snapshot else None)
+    books = with_own(args.rulebooks)
     same = True
     for name in stored_files(args.files):
-        for one in replay_file(Path(name), knowledge, store=[Path(p) for p in args.store]):
+        for one in replay_file(
+            Path(name), knowledge, store=[Path(p) for p in args.store], books=books
+        ):
             same = same and one.same
             if args.json:
                 terminal.data(

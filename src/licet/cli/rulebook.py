@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from licet.cli.books import books_named
 from licet.cli.parser import Parser, UsageError, add_json
+from licet.cli.rulebook_mutate import mutating, run_mutate
+from licet.cli.rulebook_new import beginning, run_new
+from licet.cli.rulebook_pages import booking, paging, run_book, run_pages
+from licet.cli.rulebook_propose import proposing, run_propose
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
 
@@ -16,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from licet.cli.terminal import Terminal
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Provision, Rulebook
 
 EXAMPLES = (
     "licet rulebook list",
     "licet rulebook show eu-dual-use EU-DU-5.1",
+    "licet rulebook new my-rulebook",
     "licet rulebook check my-rulebook/",
     "licet rulebook test",
     "licet rulebook coverage",
@@ -83,7 +88,7 @@ def _showing(prog: str, about: str) -> Parser:
         about,
         ("licet rulebook show amnesty-2021", "licet rulebook show eu-dual-use EU-DU-5.2"),
     )
-    made.add_argument("rulebook", help="id of a rulebook")
+    made.add_argument("rulebook", help="id of a rulebook, or a folder")
     made.add_argument("provision", nargs="?", help="id of a provision")
     add_json(made, "the rulebook or provision")
     return made
@@ -91,14 +96,7 @@ def _showing(prog: str, about: str) -> Parser:
 
 def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print a rulebook, or one provision as it would be read aloud."""
-    from licet.rules.load import shipped
-
-    books = shipped()
-    if args.rulebook not in books:
-        raise UsageError(
-            Fault("rulebook", f"{args.rulebook!r} is not known{nearest(args.rulebook, books)}")
-        )
-    book = books[args.rulebook]
+    book = books_named([args.rulebook])[0]
     if args.provision is None and args.json:
         provisions = [_facts_of(book, p) for p in book.provisions.values()]
         whole = {"id": book.id, "title": book.title, "digest": book.digest}
@@ -129,6 +127,8 @@ def run_show(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
     """What a program wants to know of a provision."""
+    from licet.assessment.aloud import period
+
     return {
         "id": provision.id,
         "rulebook": book.id,
@@ -138,7 +138,7 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "url": provision.cite.url,
         "checked": provision.checked.level.value,
         "checked_source": provision.checked.source,
-        "in_force": [_period(p) for p in provision.periods],
+        "in_force": [period(p) for p in provision.periods],
         "anchor": provision.anchor.value,
         "effect": provision.effect.value,
         "because": provision.because,
@@ -151,9 +151,7 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
 
 def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     """One provision in plain words: what, where, since when, if, then, and our reading."""
-    from licet.assessment import wording
-    from licet.rules.evaluate import Evaluation
-    from licet.rules.scope import Days, Scope
+    from licet.assessment import aloud, wording
 
     lines = [
         f"{provision.id}: {provision.title}",
@@ -166,16 +164,15 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     )
     lines.append(
         "in force: "
-        + "; ".join(_period(p) for p in provision.periods)
+        + "; ".join(aloud.period(p) for p in provision.periods)
         + f" (by the day of: {provision.anchor.value})"
     )
     if provision.binds:
         lines.append(f"binds: {provision.binds}")
     if provision.when is not None:
-        empty = Scope("line", {}, None, {})
-        trace = Evaluation(book, empty, Days({}), "export")
         lines.append("If:")
-        lines.extend(_tree(book, provision.when, 1, trace))
+        tree = aloud.phrase(book, provision.when)
+        lines.extend("  " * depth + words for depth, words in aloud.lines(tree, 1))
     lines.append(
         f"Then: {provision.because or provision.title} [{provision.effect.value.replace('_', ' ')}]"
     )
@@ -191,69 +188,19 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     return "\n".join(lines)
 
 
-def _tree(book: Rulebook, node: Any, depth: int, evaluation: Any) -> list[str]:
-    from licet.assessment import wording
-    from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-
-    lead = "  " * depth
-    says = node.says
-    match node:
-        case Leaf():
-            return [f"{lead}{says or wording.leaf(book, node)}"]
-        case Ref():
-            term = book.terms.get(node.target)
-            words = says or (term.says if term else book.provisions[node.target].title)
-            return [f"{lead}{words} ({node.target})"]
-        case Not():
-            if says:
-                return [f"{lead}{says}"]
-            inner = node.part
-            if isinstance(inner, Leaf) and inner.operand is True and not inner.says:
-                return [f"{lead}{book.dictionary.facts[inner.fact].statement_no}"]
-            return [f"{lead}it is not so that:", *_tree(book, inner, depth + 1, evaluation)]
-        case Quantified():
-            word = "some of the" if node.kind == "some" else "every one of the"
-            head = says or f"{word} {node.over.removeprefix('role:')}:"
-            return [f"{lead}{head}", *_tree(book, node.test, depth + 1, evaluation)]
-        case Group():
-            head = {
-                "all": "all of this is so:",
-                "any": "at least one of this is so:",
-                "none": "none of this is so:",
-            }.get(node.kind, f"at least {node.count} of:")
-            title = f"{says}:" if says else head
-            return [
-                f"{lead}{title}",
-                *(line for part in node.parts for line in _tree(book, part, depth + 1, evaluation)),
-            ]
-        case _:
-            return []
-
-
-def _period(period: Period) -> str:
-    start = period.start.isoformat() if period.start else f"not later than {period.not_later_than}"
-    if period.start and period.start.year == 9999:
-        return "never (proposed, or not yet published)"
-    return f"from {start}" + (f" to {period.end}" if period.end else "")
-
-
 def _checking(prog: str, about: str) -> Parser:
     made = Parser(prog, about, (f"{prog}", f"{prog} my-rulebook/"))
-    made.add_argument("folder", nargs="?", help="a rulebook folder; all that ship when left out")
+    made.add_argument(
+        "folder", nargs="?", help="a rulebook folder, or an id; all that ship when left out"
+    )
     add_json(made, "what was found")
     return made
-
-
-def _books(folder: str | None) -> list[Rulebook]:
-    from licet.rules.load import load_rulebook, shipped
-
-    return [load_rulebook(Path(folder))] if folder else list(shipped().values())
 
 
 def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     """Load, and report clashes without a declared order and provisions without examples."""
     found = 0
-    for book in _books(args.folder):
+    for book in books_named([args.folder] if args.folder else ()):
         faults = list(_loose_ends(book))
         found += sum(fault["blocks"] for fault in faults)
         if args.json:
@@ -296,7 +243,7 @@ def run_test(args: argparse.Namespace, terminal: Terminal) -> int:
     from licet.rules.examples import leaf_coverage, run_examples
 
     failed = 0
-    for book in _books(args.folder):
+    for book in books_named([args.folder] if args.folder else ()):
         results = run_examples(book)
         bad = [r for r in results if not r.passed]
         leaves = leaf_coverage(book)
@@ -367,4 +314,9 @@ ACTIONS = {
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _testing, run_test),
+    "pages": ("a page to read for every provision", paging, run_pages),
+    "book": ("one rulebook as one file to print", booking, run_book),
+    "propose": ("the examples that are missing, for a person to judge", proposing, run_propose),
+    "new": ("a rulebook to begin with, which tests green as it is", beginning, run_new),
+    "mutate": ("spoil one place at a time: what no example notices", mutating, run_mutate),
 }

@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "licet schema case > case.schema.json",
     "licet schema facts --table",
-    "licet schema provision",
     "licet schema moratorium > moratorium.schema.json",
+    "licet schema provision --editor > provision.schema.json",
+    "licet schema settings",
 )
 
 
 def parser(prog: str) -> Parser:
     """The options of ``licet schema``."""
     made = Parser(prog, "Print a JSON Schema, or the fact dictionary as JSON.", EXAMPLES)
-    made.add_argument("what", choices=tuple(SCHEMAS), help="which; facts is the fact dictionary")
+    made.add_argument(
+        "what",
+        choices=tuple(SCHEMAS),
+        help="which; facts is the fact dictionary, settings those of an editor",
+    )
+    made.add_argument(
+        "--editor",
+        action="store_true",
+        help="for completion in an editor: every fact with its question, every code with its words",
+    )
     made.add_argument(
         "--table", action="store_true", help="with facts: one line a fact, to read by eye"
     )
@@ -40,9 +50,31 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             raise UsageError(Fault("--table", "goes with `facts`"))
         terminal.data(_facts_table(terminal.width))
         return 0
-    made = SCHEMAS[args.what]()
+    made = SCHEMAS[args.what]() if not args.editor else _for_editors(args.what)
     terminal.data(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
+
+
+def _for_editors(what: str) -> dict[str, Any]:
+    from licet.cli.editor_schema import EDITOR
+
+    if what not in EDITOR:
+        raise UsageError(Fault("--editor", f"goes with {', '.join(EDITOR)}"))
+    return EDITOR[what]()
+
+
+def rulebook_schema() -> dict[str, Any]:
+    """The JSON Schema of ``rulebook.yaml``."""
+    from licet.cli.editor_schema import rulebook
+
+    return rulebook()
+
+
+def settings() -> dict[str, Any]:
+    """What goes into ``.vscode/settings.json``, with the schemas in the folder ``.licet``."""
+    from licet.cli.editor_schema import settings as made
+
+    return made()
 
 
 def case_schema() -> dict[str, Any]:
@@ -329,5 +361,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "provision": provision_schema,
     "moratorium": moratorium_schema,
     "determination": determination_schema,
+    "rulebook": rulebook_schema,
+    "settings": settings,
 }
 """What ``licet schema`` can print, by name."""

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from licet.cli.books import with_own
 from licet.cli.files import refuse_overwriting, write_atomic
 from licet.cli.moratoria import add_moratorium, declared
 from licet.cli.parser import Parser, UsageError, add_json, add_output
@@ -46,7 +47,13 @@ def parser(prog: str) -> Parser:
     made.add_argument("--parties", metavar="FILE", help="the parties of the transfers, by id")
     made.add_argument("--items", metavar="FILE", help="the items of the transfers, by id")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
-    made.add_argument("--rulebooks", metavar="DIR", help="a rulebook folder of your own, as well")
+    made.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a rulebook folder of your own, as well (repeatable)",
+    )
     add_moratorium(made)
     made.add_argument(
         "--against",
@@ -143,13 +150,10 @@ def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str
 def _books(args: argparse.Namespace) -> tuple[dict[str, Rulebook], tuple[str, str] | None]:
     """The rulebooks by the names of their columns, and which two are compared."""
     from licet.assessment.assess import chosen_books
-    from licet.rules.load import load_rulebook, shipped
+    from licet.rules.load import load_rulebook
 
-    known = dict(shipped())
-    if args.rulebooks:
-        own = load_rulebook(Path(args.rulebooks))
-        known[own.id] = own
-    known = dict(declared(args, known) or known)
+    own = with_own(args.rulebooks)
+    known = dict(declared(args, own) or own)
     chosen = {book.id: book for book in chosen_books(args.rulebook, known)}
     if not args.against:
         return chosen, None

@@ -376,9 +376,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def compared(leaf: Leaf, value: Any) -> bool:
-    """The truth of a leaf without a dated list for one value of its fact."""
-    return _OPERATORS[leaf.op](value, leaf.operand)
+def compared(op: str, value: Any, operand: Any) -> bool:
+    """Whether a known value passes a comparison.
+
+    >>> compared("is none of", "c", ("a", "b"))
+    True
+    """
+    return _OPERATORS[op](value, operand)
 
 
 def _number(value: Any) -> Any:

@@ -50,8 +50,15 @@ def run_examples(book: Rulebook) -> tuple[ExampleResult, ...]:
 
 def _provision_examples(book: Rulebook, provision: Provision) -> Iterable[ExampleResult]:
     for test in provision.tests:
-        expected, got = _run(book, provision, test)
-        yield ExampleResult(provision.id, test.name, provision.file, expected, got)
+        yield run_example(book, provision, test)
+
+
+def run_example(
+    book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope | None = None
+) -> ExampleResult:
+    """Run one example; ``scope`` is what it describes, where that was read before."""
+    expected, got = _run(book, provision, test, scope or example_scope(book, test.given))
+    return ExampleResult(provision.id, test.name, provision.file, expected, got)
 
 
 def example_scope(book: Rulebook, given: Mapping[str, object]) -> Scope:
@@ -89,8 +96,9 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
     seen: defaultdict[int, set[Truth]] = defaultdict(set)
     for provision in book.provisions.values():
         for test in provision.tests:
-            for finding in _findings(book, provision, test):
-                for node, truth in _leaves(finding.trace):
+            scope = example_scope(book, test.given)
+            for finding in findings_of(book, provision, test, scope):
+                for node, truth in leaves_of(finding.trace):
                     seen[id(node)].add(truth)
     owners = [(p.id, p.when) for p in book.provisions.values() if p.when is not None]
     owners += [(term.name, term.when) for term in book.terms.values()]
@@ -107,23 +115,32 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
 _WORDS: Mapping[str, Truth] = {"true": True, "false": False, "unknown": None}
 
 
-def _leaves(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
+def leaves_of(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
+    """Every comparison in a tree, with its truth."""
     if trace is None:
         return
     if isinstance(trace.node, Leaf):
         yield trace.node, trace.truth
     for part in trace.parts:
-        yield from _leaves(part)
+        yield from leaves_of(part)
 
 
-def _findings(book: Rulebook, provision: Provision, test: ProvisionTest) -> Sequence[Finding]:
+def findings_of(
+    book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope
+) -> Sequence[Finding]:
+    """What comes of applying a provision to what an example describes."""
     days = Days({"assessed": Span.read(test.day)} if test.day else {})
-    kind = str(test.given.get("case.kind", "export"))
-    return Evaluation(book, example_scope(book, test.given), days, kind).findings(provision)
+    return Evaluation(book, scope, days, _kind(test)).findings(provision)
 
 
-def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str, str]:
-    found = _findings(book, provision, test)
+def _kind(test: ProvisionTest) -> str:
+    return str(test.given.get("case.kind", "export"))
+
+
+def _run(
+    book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope
+) -> tuple[str, str]:
+    found = findings_of(book, provision, test, scope)
     state = max((f.state.value for f in found), key=_STATES.index)
     expected, got = test.expect, state
     if test.expect == "in_force_unknown":
@@ -135,6 +152,9 @@ def _run(book: Rulebook, provision: Provision, test: ProvisionTest) -> tuple[str
         got += f" asking {', '.join(sorted(set(test.asks) - missing))}"
         if not test.asks and asked:
             got += ", ".join(sorted(asked))
+    if test.then:
+        expected += f": {test.then}"
+        got += f": {provision.grade or provision.effect_for(_kind(test)).value}"
     return expected, got
 
 

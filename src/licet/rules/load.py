@@ -22,6 +22,7 @@ from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
 from licet.rules.grammar import Reader, Ref, cycles, require, walk
+from licet.rules.read_examples import ExampleReader
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
@@ -33,7 +34,6 @@ from licet.rules.rulebook import (
     ListRow,
     Period,
     Provision,
-    ProvisionTest,
     Reading,
     Rulebook,
     Scope,
@@ -83,16 +83,15 @@ _BOOK: Mapping[str, Kind] = {
     **dict.fromkeys(("gaps", "deadlines"), "maps"),
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
-_CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
+_CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on", "by"), "text")
 _READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
-    **dict.fromkeys(("name", "date", "expect"), "text"),
+    **dict.fromkeys(("name", "date", "expect", "then"), "text"),
     "given": "map",
     "asks": "texts",
 }
-
 
 # Files ---------------------------------------------------------------------------------------
 
@@ -445,7 +444,7 @@ class _Builder:
         self.faults.extend(reader.faults)
         effect = self._effect(then, file)
         periods = self._periods(raw["in_force"], file)
-        tests = tuple(self._test(t, i, file) for i, t in enumerate(raw.get("tests", [])))
+        tests = ExampleReader(f"{self.folder}/{file}", self.dictionary, self.faults).read(raw)
         cite, checked = self._cite(raw, file), self._checked(raw["checked"], file)
         scope, roles = self._scope(raw.get("scope", "line"), file)
         if len(self.faults) > before or effect is None:
@@ -476,6 +475,7 @@ class _Builder:
             readings=readings,
             weighs=tuple(raw.get("weighs", ())),
             tests=tests,
+            history=tuple(raw.get("history", ())),
             file=f"{self.folder}/{file}",
         )
 
@@ -550,7 +550,8 @@ class _Builder:
 
     def _checked(self, raw: Any, file: str) -> Checked:
         try:
-            return Checked(CheckLevel(raw["level"]), raw.get("source", ""), raw.get("on", ""))
+            level = CheckLevel(raw["level"])
+            return Checked(level, raw.get("source", ""), raw.get("on", ""), raw.get("by", ""))
         except (KeyError, ValueError, TypeError):
             self._fault("checked.level", f"use one of {', '.join(CheckLevel)}", file)
             return Checked(CheckLevel.MEMORY)
@@ -563,28 +564,6 @@ class _Builder:
             self._fault("scope", f"got {raw!r}: use case, line, item, or party(role, role)", file)
             return Scope.LINE, ()
         return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
-
-    def _test(self, raw: Any, index: int, file: str) -> ProvisionTest:
-        states = ("met", "not_met", "unknown", "not_in_force", "in_force_unknown")
-        if not isinstance(raw, dict) or raw.get("expect") not in states:
-            self._fault(f"tests[{index}].expect", f"use one of {', '.join(states)}", file)
-            return ProvisionTest("", "", {}, "met")
-        given = {}
-        for name, value in raw.get("given", {}).items():
-            definition = self.dictionary.facts.get(name)
-            if definition is None:
-                self._fault(
-                    f"tests[{index}].given",
-                    f"names the fact {name!r}, which the "
-                    f"dictionary lacks{self.dictionary.hint(name)}",
-                    file,
-                )
-                continue
-            given[name] = value
-        asks = tuple(raw["asks"]) if "asks" in raw else None
-        return ProvisionTest(
-            raw.get("name", f"example {index + 1}"), raw.get("date", ""), given, raw["expect"], asks
-        )
 
     # References
 

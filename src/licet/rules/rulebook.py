@@ -90,11 +90,12 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How well the text was checked, against what, and when."""
+    """How well the text was checked, against what, when, and by whom."""
 
     level: CheckLevel
     source: str = ""
     on: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ class ProvisionTest:
     given: Mapping[str, Any]
     expect: str
     asks: tuple[str, ...] | None = None
+    then: str = ""
+    """The effect that must follow (the grade, in a method); not looked at where it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class Provision:
     readings: tuple[Reading, ...] = ()
     weighs: tuple[str, ...] = ()
     tests: tuple[ProvisionTest, ...] = ()
+    history: tuple[Mapping[str, str], ...] = ()
     file: str = ""
 
     def effect_for(self, kind: str) -> Effect:

@@ -320,7 +320,7 @@ class _Book:
             return self.columns.unknown
         columns = self.columns
         if not leaf.list_name:
-            answers = {compared(leaf, value) for value in definition.domain}
+            answers = {compared(leaf.op, value, leaf.operand) for value in definition.domain}
             return columns.constant(answers.pop()) if len(answers) == 1 else columns.unknown
         truths = [self._holds(leaf.list_name, value) for value in definition.domain]
         if leaf.op == "is none of":
@@ -359,7 +359,7 @@ class _Book:
 
     def _of_truth(self, leaf: Leaf, value: Column) -> Column:
         """A comparison of a yes/no fact whose value is itself a truth column."""
-        match (compared(leaf, True), compared(leaf, False)):
+        match (compared(leaf.op, True, leaf.operand), compared(leaf.op, False, leaf.operand)):
             case (True, False):
                 return value
             case (False, True):
@@ -374,8 +374,12 @@ class _Book:
     def _graded(self, leaf: Leaf) -> Column:
         columns = self.columns
         possible = self.grades[leaf.fact]
-        some = columns.any(left for grade, left in possible if compared(leaf, grade))
-        other = columns.any(left for grade, left in possible if not compared(leaf, grade))
+        some = columns.any(
+            left for grade, left in possible if compared(leaf.op, grade, leaf.operand)
+        )
+        other = columns.any(
+            left for grade, left in possible if not compared(leaf.op, grade, leaf.operand)
+        )
         return columns.choose(
             some, columns.choose(other, columns.unknown, columns.true), columns.false
         )
