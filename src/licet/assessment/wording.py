@@ -105,6 +105,7 @@ _CAUTIONS = {
     "used_retro_coded": _("Used, though known only from an edition of a later day: {facts}."),
     "used_unreviewed": _("Used, though nobody has reviewed the hit on a list: {facts}."),
     "denied": _("A denial that does not outweigh them is on record: {facts}."),
+    "brought_sources": _("Evidence that was brought and does not ship with Licet: {sources}."),
     "lists_later_than_day": _(
         "Lists of a later day than the assessment: {lists}. Absence from them says nothing."
     ),
@@ -195,7 +196,8 @@ def grade(value: str) -> str:
 def caution(entry: Mapping[str, Any]) -> str:
     """One caution as a sentence. Raises KeyError for a code without words."""
     fields = {
-        key: ", ".join(value) if isinstance(value, list) else value for key, value in entry.items()
+        key: ("; " if key == "sources" else ", ").join(value) if isinstance(value, list) else value
+        for key, value in entry.items()
     }
     return _CAUTIONS[entry["code"]].format(**fields)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import EvidenceError, Fault, nearest
+from licet.errors import EvidenceError, Fault
 from licet.evidence import tables
+from licet.evidence.brought import unknown_source
 from licet.evidence.sources import (
     dated_listings,
     documented_misuse,
@@ -143,10 +144,7 @@ def of_source(name: str, path: Path, countries: Countries) -> dict[str, Any]:
         case "ocds_codelists":
             return {"codelists": ocds_codelists.read(path)}
         case _:
-            raise EvidenceError(
-                f"no reader for the source {name!r}{nearest(name, PRIMARY)}; "
-                f"there are readers for {', '.join(sorted(PRIMARY))}"
-            )
+            raise unknown_source(name, PRIMARY)
 
 
 def derived(have: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 MOST_FAULTS = 20
 """How many faults of one file are told before giving up."""
 
+_PLACES, _TOO_LARGE = Decimal("0.000001"), Decimal(1_000_000)
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _CODE = re.compile(r"^[A-Z]{2}$")
-_AGAIN = "fetch the file again from its publisher"
+FETCH_AGAIN = "fetch the file again from its publisher"
+"""The remedy for a file that did not arrive whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Line:
 
     number: int
     cells: dict[str, str]
+    last: int = 0
+    """The line it ends on, where the reader asks for it."""
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -64,7 +68,7 @@ class Checks:
         """A cell that must not be blank."""
         value = line[column].strip()
         if not value:
-            self.fault(line, f"{column} is blank; {_AGAIN}, or repair the row")
+            self.fault(line, f"{column} is blank; {FETCH_AGAIN}, or repair the row")
         return value
 
     def choice(self, line: Line, column: str, known: Iterable[str]) -> str:
@@ -87,6 +91,11 @@ class Checks:
             self.fault(line, f"{column} is {value!r}: expected a number or a blank")
             return None
         number = Decimal(value)
+        if abs(number) >= _TOO_LARGE:
+            self.fault(line, f"{column} is {value[:20]}: no figure is as large as that")
+            return None
+        # More places than a table holds say nothing: no index is measured so finely.
+        number = number.quantize(_PLACES) if number.as_tuple().exponent < -6 else number  # type: ignore[operator]
         if (low is not None and number < Decimal(low)) or (
             high is not None and number > Decimal(high)
         ):
@@ -148,32 +157,33 @@ def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
     Raises EvidenceError when the file is missing, empty, not UTF-8, cut off, lacks a column, or
     has a row with too many or too few cells.
     """
-    text = _text(path)
+    text = source_text(path)
     if not text.endswith("\n"):
-        raise _error(path, f"the last line is cut off (no line end); {_AGAIN}")
+        raise _error(path, f"the last line is cut off (no line end); {FETCH_AGAIN}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     checks = Checks(path)
     lines: list[Line] = []
     try:
         header = next(reader, [])
-        _check_header(checks, header, columns)
+        check_header(checks, header, columns)
         for cells in reader:
             if not cells:
                 continue
             if len(cells) != len(header):
                 checks.fault(
                     Line(reader.line_num, {}),
-                    f"{len(cells)} cells where the header has {len(header)}; {_AGAIN}",
+                    f"{len(cells)} cells where the header has {len(header)}; {FETCH_AGAIN}",
                 )
                 continue
             lines.append(Line(reader.line_num, dict(zip(header, cells, strict=True))))
     except csv.Error as error:
         raise _error(
-            path, f"row {reader.line_num}: {error}; the file is cut off or damaged; {_AGAIN}"
+            path, f"row {reader.line_num}: {error}; the file is cut off or damaged; {FETCH_AGAIN}"
         ) from error
     if not lines:
         checks.fault(
-            None, f"has a header and no rows; an empty file never means an empty list; {_AGAIN}"
+            None,
+            f"has a header and no rows; an empty file never means an empty list; {FETCH_AGAIN}",
         )
     checks.done()
     return lines
@@ -181,22 +191,28 @@ def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
 
 def json_object(path: Path, names: Sequence[str]) -> dict[str, Any]:
     """A JSON object that has at least these names. Raises EvidenceError otherwise."""
-    text = _text(path)
+    text = source_text(path)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise _error(
-            path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; {_AGAIN}"
+            path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; {FETCH_AGAIN}"
         ) from error
     if not isinstance(value, dict):
         raise _error(path, f"holds a {type(value).__name__}, expected an object")
     for name in names:
         if name not in value:
-            raise _error(path, f"lacks {name!r}{nearest(name, value)}; {_AGAIN}")
+            raise _error(path, f"lacks {name!r}{nearest(name, value)}; {FETCH_AGAIN}")
     return value
 
 
-def _text(path: Path) -> str:
+def source_text(path: Path) -> str:
+    """The text of a UTF-8 file, with or without a mark at its head. Raises EvidenceError."""
+    return decoded(path, raw_bytes(path))
+
+
+def raw_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises EvidenceError when it cannot be read, or is empty."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -205,14 +221,20 @@ def _text(path: Path) -> str:
             f"cannot be read ({error.strerror}); put the file there, or name another data folder",
         ) from error
     if not raw.strip():
-        raise _error(path, f"is empty; an empty file never means an empty list; {_AGAIN}")
+        raise _error(path, f"is empty; an empty file never means an empty list; {FETCH_AGAIN}")
+    return raw
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """Bytes of a file as text. Raises EvidenceError when they are not UTF-8."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _error(path, f"byte {error.start} is not UTF-8; {_AGAIN}") from error
+        raise _error(path, f"byte {error.start} is not UTF-8; {FETCH_AGAIN}") from error
 
 
-def _check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> None:
+def check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> None:
+    """Raise EvidenceError where a column is missing, or stands twice."""
     for column in columns:
         if column not in header:
             checks.fault(
@@ -220,6 +242,8 @@ def _check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> 
                 f"lacks the column {column!r}{nearest(column, header)}; the "
                 "publisher may have changed the form: compare and adapt the reader",
             )
+        elif header.count(column) > 1:
+            checks.fault(None, f"has the column {column!r} twice; {FETCH_AGAIN}")
     checks.done()
 
 
