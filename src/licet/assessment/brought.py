@@ -6,9 +6,11 @@ the risk method names are counted by it; none of this decides anything by itself
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from licet.evidence.about import SHIPPED
 from licet.evidence.facts import Indicator
+from licet.evidence.snapshot import period
 from licet.model.fact import Source, SourceClass
 
 if TYPE_CHECKING:
@@ -82,14 +84,11 @@ def title(figure: Figure) -> str:
     return f"{figure.name} {figure.year}: {value} ({'; '.join(filter(None, notes))})"
 
 
-def caution(snapshot: Snapshot) -> dict[str, Any] | None:
-    """The sources that do not ship, each with edition, period, terms and credit; None without."""
-    from licet.evidence.about import SHIPPED
-
-    found = [
-        f"{record.title}, edition {record.published}, describes {record.describes_from} to "
-        f"{record.describes_to} ({record.credit}; {record.licence})"
+def credits_of(snapshot: Snapshot) -> list[str]:
+    """The sources that do not ship, each with edition, period, terms and credit."""
+    return [
+        f"{record.title}, edition {record.published}, describes "
+        f"{period(record.describes_from, record.describes_to)} ({record.credit}; {record.licence})"
         for record in snapshot.manifest.sources
         if record.id not in SHIPPED
     ]
-    return {"code": "brought_sources", "sources": found} if found else None

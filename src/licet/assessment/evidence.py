@@ -204,8 +204,9 @@ class Knowledge:
             found.append({"code": "lists_stale", "lists": stale})
         if early:
             found.append({"code": "lists_later_than_day", "lists": early})
-        added = brought.caution(self.snapshot)
-        return [*found, added] if added else found
+        if added := brought.credits_of(self.snapshot):
+            found.append({"code": "brought_sources", "sources": added})
+        return found
 
     # Facts of a line
 

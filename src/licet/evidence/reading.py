@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,7 @@ from licet.errors import EvidenceError, Fault, nearest
 from licet.model.dates import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 MOST_FAULTS = 20
@@ -151,11 +152,12 @@ class Checks:
         return value
 
 
-def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
+def csv_lines(path: Path, columns: Sequence[str], *, paragraphs: bool = False) -> list[Line]:
     """Every row of a CSV file that has at least these columns.
 
     Raises EvidenceError when the file is missing, empty, not UTF-8, cut off, lacks a column, or
-    has a row with too many or too few cells.
+    has a row with too many or too few cells. Only a file with ``paragraphs`` may have cells of
+    several lines: elsewhere a stray quotation mark has joined rows.
     """
     text = source_text(path)
     if not text.endswith("\n"):
@@ -166,8 +168,16 @@ def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
     try:
         header = next(reader, [])
         check_header(checks, header, columns)
+        before = reader.line_num
         for cells in reader:
+            spanned, before = reader.line_num - before, reader.line_num
             if not cells:
+                continue
+            if spanned > 1 and not paragraphs:
+                checks.fault(
+                    Line(reader.line_num, {}),
+                    "a stray quotation mark joins several lines; " + FETCH_AGAIN,
+                )
                 continue
             if len(cells) != len(header):
                 checks.fault(
@@ -187,6 +197,19 @@ def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
         )
     checks.done()
     return lines
+
+
+@contextmanager
+def known_form(path: Path) -> Iterator[None]:
+    """Say of a nested file whose parts are not those that its reader takes that its form changed."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise _error(
+            path,
+            f"does not have the form that its reader knows ({type(error).__name__}: {error}); "
+            f"{FETCH_AGAIN}, or compare and adapt the reader",
+        ) from error
 
 
 def json_object(path: Path, names: Sequence[str]) -> dict[str, Any]:

@@ -335,7 +335,7 @@ def describe(snapshot: Snapshot) -> tuple[SourceRow, ...]:
             record.credit,
             record.url,
             record.edition.published,
-            _period(record.describes_from, record.describes_to),
+            period(record.describes_from, record.describes_to),
             record.max_age_days,
             record.publication_lag_days,
             record.stale_after,
@@ -353,7 +353,8 @@ def _rows_hash(arrow: Any) -> str:
         return ""
 
 
-def _period(first: str, last: str) -> str:
+def period(first: str, last: str) -> str:
+    """A period in words, once where it begins and ends in the same."""
     return first if first == last else f"{first} to {last}"
 
 

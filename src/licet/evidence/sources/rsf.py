@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from licet.evidence.about import About
 from licet.evidence.reading import Line
 from licet.evidence.sifting import (
+    BadRowError,
     Quarantined,
     Row,
     RowChecks,
@@ -175,8 +176,6 @@ _OUT_OF_ORDER = (
 
 
 def _pair(checks: RowChecks, line: Line) -> tuple[int, Decimal] | None:
-    from licet.evidence.sifting import BadRowError
-
     try:
         score, _ = _number(checks, line, "score")
         return None if score is None else (_rank(checks, line), score)
@@ -185,21 +184,24 @@ def _pair(checks: RowChecks, line: Line) -> tuple[int, Decimal] | None:
 
 
 def _longest_falling(scores: list[Decimal]) -> set[int]:
-    """The places of the longest series that never rises: who is left out broke the order."""
+    """The places that every longest series which never rises goes through.
+
+    Who is left out broke the order, or may have: of two that contradict each other, neither stays.
+    """
+    ahead = _lengths(scores)
+    behind = _lengths([-score for score in reversed(scores)])[::-1]
+    longest = max(ahead, default=0)
+    on_one = [place for place in range(len(scores)) if ahead[place] + behind[place] - 1 == longest]
+    at_step = Counter(ahead[place] for place in on_one)
+    return {place for place in on_one if at_step[ahead[place]] == 1}
+
+
+def _lengths(scores: list[Decimal]) -> list[int]:
+    """For each place, the length of the longest series that never rises and ends there."""
     tails: list[Decimal] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for place, score in enumerate(scores):
-        length = bisect_right(tails, -score)
-        before.append(ends[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(-score)
-            ends.append(place)
-        else:
-            tails[length], ends[length] = -score, place
-    kept: set[int] = set()
-    place = ends[-1] if ends else -1
-    while place >= 0:
-        kept.add(place)
-        place = before[place]
-    return kept
+    lengths: list[int] = []
+    for score in scores:
+        place = bisect_right(tails, -score)
+        tails[place : place + 1] = [-score]
+        lengths.append(place + 1)
+    return lengths
