@@ -91,7 +91,7 @@ def damaged_table(draw: st.DrawFn, raw: bytes) -> bytes:
                 rows.insert(other, list(rows[one]))
             case _:
                 rows[one] = rows[one][:column]
-        rows = rows if any(rows) else [["x"]]
+        rows = rows if rows[0] else [["x"], *rows[1:]]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode("utf-8", "replace")
