@@ -7,11 +7,12 @@ a table of reports is never a clean record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from licet.assessment import brought
 from licet.assessment.lines import (
     SENDER_ROLES,
     UNREADABLE,
@@ -43,7 +44,16 @@ GRAVE_PERCENTILE = 25
 
 _ABUSE = frozenset({"misuse_reported", "misuse_found_by_authority", "court_finding"})
 _FIRM = frozenset({"established", "well_documented"})
-_LISTS = {"party.on_entity_list": ("US-EL",), "party.on_sdn": ("US-SDN",)}
+_LISTS = {
+    "party.on_entity_list": ("US-EL",),
+    "party.on_sdn": ("US-SDN",),
+    "party.on_un_sanctions_list": ("UN-SC",),
+}
+"""Facts about lists, and the list each is read from; a list that is not at hand answers nothing."""
+_DAILY = {"US-SDN-DAILY": "US-SDN"}
+"""Daily editions, and the list they are editions of: a hit on one counts, absence says nothing."""
+_ONLY_SHOWN = frozenset({"JP-EUL", *_DAILY})
+"""Lists whose silence no fact rests on; of Japan's list a hit is shown, and no rule reads it."""
 _OWNED = {
     "party.owned_50pct_by_listed": ("US-EL", "US-MEU", "US-SDN"),
     "party.owned_50pct_by_blocked": ("US-SDN",),
@@ -194,6 +204,8 @@ class Knowledge:
             found.append({"code": "lists_stale", "lists": stale})
         if early:
             found.append({"code": "lists_later_than_day", "lists": early})
+        if added := brought.credits_of(self.snapshot):
+            found.append({"code": "brought_sources", "sources": added})
         return found
 
     # Facts of a line
@@ -224,7 +236,12 @@ class Knowledge:
         facts: dict[str, Reading] = {}
         indicators = self.snapshot.indicators(code, day, mode)
         present = frozenset(record.id for record in self.snapshot.manifest.sources)
-        facts["dest.index_publishers_grave"] = _grave(indicators, present)
+        figures = self.snapshot.figures(code, day, mode)
+        indicators, figures, present = brought.with_status(indicators, figures, present)
+        graded = _grave(indicators, present)
+        facts["dest.index_publishers_grave"] = replace(
+            graded, sources=(*graded.sources, *brought.shown(figures))
+        )
         chart = self._chart_columns(code, day, mode)
         if chart is not None:
             facts["dest.us_chart_columns"] = chart
@@ -464,9 +481,11 @@ def _source_class(text: str) -> SourceClass | None:
 
 
 def _party_facts(result: Result) -> Iterable[tuple[str, Reading]]:
+    at_hand = {version.code for version in result.searched}
     for fact, codes in _LISTS.items():
-        yield fact, _listed(result, codes)
-    yield "party.listed", _listed(result, tuple(v.code for v in result.searched))
+        if at_hand.intersection(codes):
+            yield fact, _listed(result, codes)
+    yield "party.listed", _listed(result, tuple(sorted(at_hand - _ONLY_SHOWN)))
     yield "party.dated_listing", _dated(result)
 
 
@@ -480,7 +499,7 @@ def _percent(owner: Owner) -> Decimal:
 
 def _listed(result: Result, codes: tuple[str, ...]) -> Reading:
     """Whether a party is on any of these lists on the day."""
-    hits = [hit for hit in result.hits if hit.list_code in codes]
+    hits = [hit for hit in result.hits if _DAILY.get(hit.list_code, hit.list_code) in codes]
     dated = {(h.list_code, h.basis) for h in hits if h.listed_from is not None}
     reasons: set[UnknownReason] = set()
     for hit in hits:
@@ -550,9 +569,8 @@ def open_index(snapshot: Snapshot) -> Index:
 
 def build_index(snapshot: Snapshot) -> Index:
     """Index every name of every list of a snapshot. Raises ScreeningError on an empty list."""
-    record = snapshot.manifest.source("us_csl")
-    table = snapshot.table("listings")
-    if not len(table):
+    lists = snapshot.list_entries()
+    if not all(entries for _, entries in lists):
         raise ScreeningError(
             Fault(
                 "",
@@ -565,40 +583,40 @@ def build_index(snapshot: Snapshot) -> Index:
         for row in snapshot.table("dated_listings").to_pylist()
     }
     rows: list[ListedName] = []
-    lists: dict[str, str] = {}
-    for entry in table.to_pylist():
-        lists[entry["list_code"]] = entry["list_name"]
-        names = [(n["name"], n["kind"]) for n in entry["names"]]
-        rule = next(
-            (
-                rules[key]
-                for name, _ in names
-                if (key := (entry["list_code"], name.casefold())) in rules
-            ),
-            "",
+    versions: dict[str, ListVersion] = {}
+    for record, entries in lists:
+        published = record.edition.published.last
+        for entry in entries:
+            code = entry["list_code"]
+            versions[code] = ListVersion(code, entry["list_name"], published, record.max_age_days)
+            rows.extend(_listed_names(entry, rules))
+    return Index.build(rows, [versions[code] for code in sorted(versions)], snapshot.digest)
+
+
+def _listed_names(
+    entry: Mapping[str, Any], rules: Mapping[tuple[str, str], str]
+) -> list[ListedName]:
+    """Every name of one entry, each with the provision that lists it with dates, if one does."""
+    code = entry["list_code"]
+    keys = [(code, name["name"].casefold()) for name in entry["names"]]
+    rule = next((rules[key] for key in keys if key in rules), "")
+    return [
+        ListedName(
+            entry["id"],
+            name["name"],
+            name["kind"],
+            code,
+            entry["type"],
+            tuple(entry["countries"]),
+            entry["listed_from"],
+            entry["listed_to"],
+            tuple(entry["programmes"]),
+            entry["citation"],
+            entry["licence_policy"],
+            rule,
         )
-        rows.extend(
-            ListedName(
-                entry["id"],
-                name,
-                kind,
-                entry["list_code"],
-                entry["type"],
-                tuple(entry["countries"]),
-                entry["listed_from"],
-                entry["listed_to"],
-                tuple(entry["programmes"]),
-                entry["citation"],
-                entry["licence_policy"],
-                rule,
-            )
-            for name, kind in names
-        )
-    versions = [
-        ListVersion(code, name, record.edition.published.last, record.max_age_days)
-        for code, name in sorted(lists.items())
+        for name in entry["names"]
     ]
-    return Index.build(rows, versions, snapshot.digest)
 
 
 def check_index(snapshot: Snapshot) -> None:

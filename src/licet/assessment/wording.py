@@ -116,6 +116,7 @@ _CAUTIONS = {
         "An override of {moratorium} by {by} is claimed and not on record by the day, so that the "
         "moratorium stands: an officer has to accept the decision."
     ),
+    "brought_sources": _("Evidence that was brought and does not ship with Licet: {sources}."),
     "lists_later_than_day": _(
         "Lists of a later day than the assessment: {lists}. Absence from them says nothing."
     ),
@@ -206,7 +207,8 @@ def grade(value: str) -> str:
 def caution(entry: Mapping[str, Any]) -> str:
     """One caution as a sentence. Raises KeyError for a code without words."""
     fields = {
-        key: ", ".join(value) if isinstance(value, list) else value for key, value in entry.items()
+        key: ("; " if key == "sources" else ", ").join(value) if isinstance(value, list) else value
+        for key, value in entry.items()
     }
     return _CAUTIONS[entry["code"]].format(**fields)
 

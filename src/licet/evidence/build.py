@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import EvidenceError, Fault
-from licet.evidence import compile_tables, tables
+from licet.evidence import brought, compile_tables, tables
 from licet.evidence.compile_countries import compile_countries, resolver
 from licet.evidence.manifest import (
     FILE_NAME,
@@ -31,6 +31,8 @@ from licet.evidence.sources import freedom_house
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from licet.evidence.countries import Countries
+    from licet.evidence.sifting import Sifted
     from licet.evidence.snapshot import Snapshot
     from licet.model.dates import Span
 
@@ -106,6 +108,7 @@ def build(
         records.append(record)
         have |= found
     have |= compile_tables.derived(have, main_file(data_dir / "dated_listings"))
+    have.pop("listed_now")
     return _finish(records, have, out_dir, built_from, shrinkage)
 
 
@@ -117,13 +120,20 @@ def add(
     *,
     published: Span | None = None,
     shrinkage: Decimal = SHRINKAGE,
-) -> Manifest:
+    convert: bool = False,
+) -> tuple[Manifest, Sifted | None]:
     """Write a new snapshot to ``out_dir``: the given one with one source added or renewed.
 
-    ``published`` is the day the file's edition came out; Freedom House's file says it itself. A
-    renewed source that lost more than ``shrinkage`` of its rows is refused.
+    ``published`` is the day the file's edition came out, where its file does not say it itself. A
+    renewed source that lost more than ``shrinkage`` of its rows is refused. ``convert`` turns the
+    scale of a source round that has two. With the manifest comes, for a source read row by row,
+    what was kept and what was set aside.
     """
     countries = resolver(snapshot.table("countries"), snapshot.table("country_names"))
+    if source_id in brought.BROUGHT:
+        return _add_brought(
+            snapshot, source_id, file, out_dir, countries, published, shrinkage, convert=convert
+        )
     found = compile_tables.of_source(source_id, file, countries)
     record = _new_record(snapshot, source_id, file, found, published)
     have = {table.name: snapshot.table(table.name) for table in snapshot.manifest.tables}
@@ -131,7 +141,27 @@ def add(
     have |= found
     have |= compile_tables.derived(have, file)
     records = [one for one in snapshot.manifest.sources if one.id != source_id] + [record]
-    return _finish(records, have, out_dir, snapshot.manifest, shrinkage)
+    have.pop("listed_now")
+    return _finish(records, have, out_dir, snapshot.manifest, shrinkage), None
+
+
+def _add_brought(
+    snapshot: Snapshot,
+    source_id: str,
+    file: Path,
+    out_dir: Path,
+    countries: Countries,
+    published: Span | None,
+    shrinkage: Decimal,
+    *,
+    convert: bool,
+) -> tuple[Manifest, Sifted]:
+    found, made = brought.read(source_id, file, countries, convert=convert)
+    record = brought.record(source_id, file, found, published)
+    held = {table.name: snapshot.table(table.name) for table in snapshot.manifest.tables}
+    records = [one for one in snapshot.manifest.sources if one.id != source_id] + [record]
+    have = brought.merged(held, source_id, made)
+    return _finish(records, have, out_dir, snapshot.manifest, shrinkage), found
 
 
 def _finish(
@@ -143,7 +173,6 @@ def _finish(
 ) -> Manifest:
     if before is not None:
         _check_shrinkage(records, before, shrinkage)
-    have.pop("listed_now")
     sources = tuple(sorted(records, key=lambda one: one.id))
     present = {record.id for record in sources}
     manifest = Manifest(
@@ -154,10 +183,11 @@ def _finish(
 
 
 def _table_record(name: str, arrow: Any, present: set[str]) -> TableRecord:
-    key = compile_tables.LOOKUP_KEYS.get(name, "")
+    key = (compile_tables.LOOKUP_KEYS | brought.LOOKUP_KEYS).get(name, "")
+    makers = MADE_FROM[name] if name in MADE_FROM else brought.made_from(name, arrow)
     return TableRecord(
         name=name,
-        sources=tuple(one for one in MADE_FROM[name] if one in present),
+        sources=tuple(one for one in makers if one in present),
         rows=len(arrow),
         columns=tuple(arrow.schema.names),
         rows_sha256=tables.rows_sha256(arrow),
@@ -226,14 +256,7 @@ def _new_record(
             files,
         )
     if published is None:
-        raise EvidenceError(
-            Fault(
-                "",
-                f"when was this edition of {source_id!r} published? State "
-                "the day: what was known when depends on it",
-                str(file),
-            )
-        )
+        raise brought.undated(source_id, file)
     years = main.column("year").to_pylist() if "year" in main.schema.names else []
     return replace(
         snapshot.manifest.source(source_id),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import EvidenceError, Fault, nearest
+from licet.errors import EvidenceError, Fault
 from licet.evidence import tables
+from licet.evidence.brought import unknown_source
+from licet.evidence.reading import known_form
 from licet.evidence.sources import (
     dated_listings,
     documented_misuse,
@@ -100,6 +102,11 @@ DATED_FIELDS = {
 
 def of_source(name: str, path: Path, countries: Countries) -> dict[str, Any]:
     """The tables that one source's file gives. Raises EvidenceError naming file and remedy."""
+    with known_form(path):
+        return _of_source(name, path, countries)
+
+
+def _of_source(name: str, path: Path, countries: Countries) -> dict[str, Any]:
     match name:
         case "us_csl":
             entries = us_csl.read(path)
@@ -143,10 +150,7 @@ def of_source(name: str, path: Path, countries: Countries) -> dict[str, Any]:
         case "ocds_codelists":
             return {"codelists": ocds_codelists.read(path)}
         case _:
-            raise EvidenceError(
-                f"no reader for the source {name!r}{nearest(name, PRIMARY)}; "
-                f"there are readers for {', '.join(sorted(PRIMARY))}"
-            )
+            raise unknown_source(name, PRIMARY)
 
 
 def derived(have: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -110,6 +110,29 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure that a source a user brought has about a state, or why it has none.
+
+    ``low`` and ``high`` bound the value where the source gives an interval. ``series`` is the
+    scale or method: figures of two series are not comparable. ``unknown`` says why there is no
+    value, or why a later year has none. Without ``name`` the source has no row for the state.
+    """
+
+    source: str
+    name: str
+    country: str
+    year: int | None
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    series: str
+    unknown: str
+    published: Span
+    retro_coded: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChartReading:
     """One destination in the US Commerce Country Chart.
 

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,15 +20,17 @@ from licet.errors import EvidenceError, Fault, nearest
 from licet.model.dates import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 MOST_FAULTS = 20
 """How many faults of one file are told before giving up."""
 
+_PLACES, _TOO_LARGE = Decimal("0.000001"), Decimal(1_000_000)
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _CODE = re.compile(r"^[A-Z]{2}$")
-_AGAIN = "fetch the file again from its publisher"
+FETCH_AGAIN = "fetch the file again from its publisher"
+"""The remedy for a file that did not arrive whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Line:
 
     number: int
     cells: dict[str, str]
+    last: int = 0
+    """The line it ends on, where the reader asks for it."""
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -64,7 +69,7 @@ class Checks:
         """A cell that must not be blank."""
         value = line[column].strip()
         if not value:
-            self.fault(line, f"{column} is blank; {_AGAIN}, or repair the row")
+            self.fault(line, f"{column} is blank; {FETCH_AGAIN}, or repair the row")
         return value
 
     def choice(self, line: Line, column: str, known: Iterable[str]) -> str:
@@ -87,6 +92,11 @@ class Checks:
             self.fault(line, f"{column} is {value!r}: expected a number or a blank")
             return None
         number = Decimal(value)
+        if abs(number) >= _TOO_LARGE:
+            self.fault(line, f"{column} is {value[:20]}: no figure is as large as that")
+            return None
+        # More places than a table holds say nothing: no index is measured so finely.
+        number = number.quantize(_PLACES) if number.as_tuple().exponent < -6 else number  # type: ignore[operator]
         if (low is not None and number < Decimal(low)) or (
             high is not None and number > Decimal(high)
         ):
@@ -142,61 +152,90 @@ class Checks:
         return value
 
 
-def csv_lines(path: Path, columns: Sequence[str]) -> list[Line]:
+def csv_lines(path: Path, columns: Sequence[str], *, paragraphs: bool = False) -> list[Line]:
     """Every row of a CSV file that has at least these columns.
 
     Raises EvidenceError when the file is missing, empty, not UTF-8, cut off, lacks a column, or
-    has a row with too many or too few cells.
+    has a row with too many or too few cells. Only a file with ``paragraphs`` may have cells of
+    several lines: elsewhere a stray quotation mark has joined rows.
     """
-    text = _text(path)
+    text = source_text(path)
     if not text.endswith("\n"):
-        raise _error(path, f"the last line is cut off (no line end); {_AGAIN}")
+        raise _error(path, f"the last line is cut off (no line end); {FETCH_AGAIN}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     checks = Checks(path)
     lines: list[Line] = []
     try:
         header = next(reader, [])
-        _check_header(checks, header, columns)
+        check_header(checks, header, columns)
+        before = reader.line_num
         for cells in reader:
+            spanned, before = reader.line_num - before, reader.line_num
             if not cells:
+                continue
+            if spanned > 1 and not paragraphs:
+                checks.fault(
+                    Line(reader.line_num, {}),
+                    "a stray quotation mark joins several lines; " + FETCH_AGAIN,
+                )
                 continue
             if len(cells) != len(header):
                 checks.fault(
                     Line(reader.line_num, {}),
-                    f"{len(cells)} cells where the header has {len(header)}; {_AGAIN}",
+                    f"{len(cells)} cells where the header has {len(header)}; {FETCH_AGAIN}",
                 )
                 continue
             lines.append(Line(reader.line_num, dict(zip(header, cells, strict=True))))
     except csv.Error as error:
         raise _error(
-            path, f"row {reader.line_num}: {error}; the file is cut off or damaged; {_AGAIN}"
+            path, f"row {reader.line_num}: {error}; the file is cut off or damaged; {FETCH_AGAIN}"
         ) from error
     if not lines:
         checks.fault(
-            None, f"has a header and no rows; an empty file never means an empty list; {_AGAIN}"
+            None,
+            f"has a header and no rows; an empty file never means an empty list; {FETCH_AGAIN}",
         )
     checks.done()
     return lines
 
 
+@contextmanager
+def known_form(path: Path) -> Iterator[None]:
+    """Say of a nested file whose parts are not those that its reader takes that its form changed."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise _error(
+            path,
+            f"does not have the form that its reader knows ({type(error).__name__}: {error}); "
+            f"{FETCH_AGAIN}, or compare and adapt the reader",
+        ) from error
+
+
 def json_object(path: Path, names: Sequence[str]) -> dict[str, Any]:
     """A JSON object that has at least these names. Raises EvidenceError otherwise."""
-    text = _text(path)
+    text = source_text(path)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise _error(
-            path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; {_AGAIN}"
+            path, f"line {error.lineno}: {error.msg}; the file is cut off or damaged; {FETCH_AGAIN}"
         ) from error
     if not isinstance(value, dict):
         raise _error(path, f"holds a {type(value).__name__}, expected an object")
     for name in names:
         if name not in value:
-            raise _error(path, f"lacks {name!r}{nearest(name, value)}; {_AGAIN}")
+            raise _error(path, f"lacks {name!r}{nearest(name, value)}; {FETCH_AGAIN}")
     return value
 
 
-def _text(path: Path) -> str:
+def source_text(path: Path) -> str:
+    """The text of a UTF-8 file, with or without a mark at its head. Raises EvidenceError."""
+    return decoded(path, raw_bytes(path))
+
+
+def raw_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises EvidenceError when it cannot be read, or is empty."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -205,14 +244,20 @@ def _text(path: Path) -> str:
             f"cannot be read ({error.strerror}); put the file there, or name another data folder",
         ) from error
     if not raw.strip():
-        raise _error(path, f"is empty; an empty file never means an empty list; {_AGAIN}")
+        raise _error(path, f"is empty; an empty file never means an empty list; {FETCH_AGAIN}")
+    return raw
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """Bytes of a file as text. Raises EvidenceError when they are not UTF-8."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _error(path, f"byte {error.start} is not UTF-8; {_AGAIN}") from error
+        raise _error(path, f"byte {error.start} is not UTF-8; {FETCH_AGAIN}") from error
 
 
-def _check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> None:
+def check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> None:
+    """Raise EvidenceError where a column is missing, or stands twice."""
     for column in columns:
         if column not in header:
             checks.fault(
@@ -220,6 +265,8 @@ def _check_header(checks: Checks, header: list[str], columns: Sequence[str]) -> 
                 f"lacks the column {column!r}{nearest(column, header)}; the "
                 "publisher may have changed the form: compare and adapt the reader",
             )
+        elif header.count(column) > 1:
+            checks.fault(None, f"has the column {column!r} twice; {FETCH_AGAIN}")
     checks.done()
 
 

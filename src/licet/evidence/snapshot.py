@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import EvidenceError, Fault
-from licet.evidence import indicators, misuse, safeguards
+from licet.evidence import figures, indicators, misuse, safeguards
+from licet.evidence.about import FIGURES, LISTINGS, QUARANTINE
 from licet.evidence.asof import AsOfMode
 from licet.evidence.bodies import agencies_known_as
 from licet.evidence.countries import Countries, Resolution, members
 from licet.evidence.facts import ChartReading, ControlEntry, ListCoverage, SourceRow
-from licet.evidence.manifest import Manifest, read_manifest
+from licet.evidence.manifest import Manifest, SourceRecord, read_manifest
 from licet.evidence.tables import Lookup, lookup_text, read_parquet, rows_sha256, text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from licet.evidence.facts import Indicator, MisuseRow, SafeguardReading
+    from licet.evidence.facts import Figure, Indicator, MisuseRow, SafeguardReading
 
 SHIPPED = "snapshot"
 
@@ -176,6 +177,36 @@ class Snapshot:
         editions = {record.id: record.edition for record in self.manifest.sources}
         return indicators.read(rows, editions, as_of, mode)
 
+    def figures(
+        self,
+        country: str,
+        as_of: date,
+        mode: AsOfMode = AsOfMode.RECONSTRUCTED,
+        *,
+        up_to: int | None = None,
+    ) -> tuple[Figure, ...]:
+        """What the sources that a user brought say of a state on the day; none in what ships.
+
+        The latest figure of each name, of ``up_to`` or before where that is given. A source
+        without a row for the state has one figure that says so.
+        """
+        if not self._has(FIGURES):
+            return ()
+        rows = self._lookup(FIGURES).get(country)
+        sources = self.manifest.table(FIGURES).sources
+        editions = {name: self.manifest.source(name).edition for name in sources}
+        return figures.read(rows, editions, as_of, mode, country, up_to=up_to)
+
+    def quarantined(self, source: str) -> tuple[dict[str, Any], ...]:
+        """The rows of a source that were set aside: file, lines and reason of each."""
+        if not self._has(QUARANTINE):
+            return ()
+        rows = self.table(QUARANTINE).to_pylist()
+        return tuple(row for row in rows if row["source"] == source)
+
+    def _has(self, table: str) -> bool:
+        return any(record.name == table for record in self.manifest.tables)
+
     # United States: chart, control list
 
     def chart(self, country: str) -> ChartReading | None:
@@ -216,6 +247,17 @@ class Snapshot:
         )
 
     # Lists
+
+    def list_entries(self) -> list[tuple[SourceRecord, list[dict[str, Any]]]]:
+        """Every entry of every list, with the source that each list came from."""
+        found = [(self.manifest.source("us_csl"), self.table("listings").to_pylist())]
+        if self._has(LISTINGS):
+            rows = self.table(LISTINGS).to_pylist()
+            found += [
+                (self.manifest.source(name), [row for row in rows if row["source"] == name])
+                for name in self.manifest.table(LISTINGS).sources
+            ]
+        return found
 
     def listings(self, as_of: date) -> Any:
         """Every list entry that was, or may have been, listed on a day, as Arrow.
@@ -293,7 +335,7 @@ def describe(snapshot: Snapshot) -> tuple[SourceRow, ...]:
             record.credit,
             record.url,
             record.edition.published,
-            _period(record.describes_from, record.describes_to),
+            period(record.describes_from, record.describes_to),
             record.max_age_days,
             record.publication_lag_days,
             record.stale_after,
@@ -311,7 +353,8 @@ def _rows_hash(arrow: Any) -> str:
         return ""
 
 
-def _period(first: str, last: str) -> str:
+def period(first: str, last: str) -> str:
+    """A period in words, once where it begins and ends in the same."""
     return first if first == last else f"{first} to {last}"
 
 

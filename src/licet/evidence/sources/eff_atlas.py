@@ -33,7 +33,7 @@ COLUMNS = (*TEXTS, *(f"Link {n}" for n in LINKS), *(f"Link {n} Date" for n in LI
 def read(path: Path) -> Any:
     """A table of agency and technology; ``sources`` pairs an address with its date as printed."""
     checks = Checks(path)
-    rows = [_row(checks, line) for line in csv_lines(path, COLUMNS)]
+    rows = [_row(checks, line) for line in csv_lines(path, COLUMNS, paragraphs=True)]
     checks.done()
     return tables.table(FIELDS, rows)
 
