@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
+from licet.assessment.cautions import reading_decides
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome, strictness
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
+    from licet.rules.outcomes import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
 
 LIST_TOO_OLD = (UnknownReason.STALE, UnknownReason.NOT_COVERED)
@@ -57,6 +59,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """One provision that is read in rival ways: what each reading gives, and on whose authority."""
+
+    text: str
+    """The provision, whether the choice of a reading decides, and on which line."""
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one rulebook says, in words."""
 
@@ -73,6 +84,8 @@ class Answer:
     lines: tuple[tuple[str, str], ...]
     conditions: tuple[str, ...]
     cautions: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+    """Provisions whose rival readings part ways here."""
     not_considered: tuple[str, ...]
     outside: bool
     sha256: str
@@ -305,10 +318,29 @@ def answer(determination: Determination) -> Answer:
         lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
         conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
         cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
+        rivals=tuple(_rivals(determination)),
         not_considered=book.not_considered,
         outside=determination.outcomes <= _OUTSIDE,
         sha256=determination.sha256,
     )
+
+
+def _rivals(determination: Determination) -> Iterable[Rival]:
+    """Each provision whose rival readings part ways, line by line, every reading beside the other."""
+    book = determination.book
+    several = len(determination.decisions) > 1
+    for decision in determination.decisions:
+        by_provision: dict[str, list[UnderReading]] = {}
+        for one in decision.result.readings:
+            by_provision.setdefault(one.provision, []).append(one)
+        for pid, found in by_provision.items():
+            if len({(one.state, one.outcomes) for one in found}) > 1:
+                label = decision.line.label if several else ""
+                decides = reading_decides(decision, pid)
+                yield Rival(
+                    wording.rival(book.provisions[pid], label, decides=decides),
+                    tuple(wording.rival_way(book.provisions[pid], one) for one in found),
+                )
 
 
 def heads_of(determination: Determination) -> tuple[Provision, ...]:

@@ -121,6 +121,10 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
         yield 4, text
     if len(one.also) > len(also):
         yield 4, f"... and {len(one.also) - len(also)} more duties and things to weigh (--full)"
+    for rival in one.rivals:
+        yield 4, rival.text + ":"
+        for way in rival.ways:
+            yield 6, "- " + way
     questions = one.questions if full else one.questions[:ASKED]
     for asked in questions:
         yield 4, f"? {asked.question} [{asked.fact}; {asked.why}]"

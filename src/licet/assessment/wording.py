@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import Reading, Standing, UnknownReason, stored
 from licet.model.outcome import UNRESTRICTED, Effect, Outcome, ordered
+from licet.rules.evaluate import State
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.rulebook import BookKind
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from licet.rules.evaluate import Trace
+    from licet.rules.outcomes import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
     from licet.screening import Hit
 
@@ -224,6 +226,34 @@ def beside(provision: Provision) -> str:
     """A provision that is met and sets no outcome."""
     why = provision.because or provision.title
     return f"{BESIDE[provision.effect]}: {why} ({cited(provision)})"
+
+
+_STATES = {
+    State.MET: _("met"),
+    State.NOT_MET: _("not met"),
+    State.UNKNOWN: _("open"),
+}
+
+
+def rival(provision: Provision, line: str, *, decides: bool) -> str:
+    """That a provision is read in rival ways, and whether the choice decides anything here."""
+    head = f"{line}: {cited(provision)}" if line else cited(provision)
+    return head + (
+        _(" is read in rival ways, and the answer hangs on which is taken")
+        if decides
+        else _(" is read in rival ways, which lead to the same answer here")
+    )
+
+
+def rival_way(provision: Provision, one: UnderReading) -> str:
+    """One rival reading: its name, its authority, whether it is met, and the answer under it."""
+    authority = next(r.authority for r in provision.readings if r.name == one.reading)
+    return _("{name}: {state}; {answer} [{authority}]").format(
+        name=one.reading.replace("_", " "),
+        state=_STATES[one.state],
+        answer=outcomes(one.outcomes),
+        authority=authority,
+    )
 
 
 def hit(party: str, found: Hit) -> str:

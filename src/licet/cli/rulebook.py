@@ -144,6 +144,10 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "because": provision.because,
         "reading": provision.reading.strip(),
         "contested": provision.contested.strip(),
+        "readings": [
+            {"name": r.name, "authority": r.authority, "applies": r.applies}
+            for r in provision.readings
+        ],
         "facts": sorted(book.facts_under(provision.when)) if provision.when else [],
         "file": provision.file,
     }
@@ -184,7 +188,13 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     lines.append(terminal.wrap("Our reading: " + provision.reading))
     if provision.contested:
         lines.append(terminal.wrap("Contested: " + provision.contested))
-    lines.extend(f"Rival reading, {r.name}: {r.authority}" for r in provision.readings)
+    lines.extend(
+        terminal.wrap(f"Rival reading, {r.name.replace('_', ' ')}: {r.authority}")
+        for r in provision.readings
+    )
+    if provision.readings:
+        settled = book.dictionary.facts[provision.settled_by]
+        lines.append(terminal.wrap(f"A named person settles it: {settled.question}"))
     lines.extend(
         f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}" for t in provision.tests
     )

@@ -94,13 +94,18 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
                     seen[id(node)].add(truth)
     owners = [(p.id, p.when) for p in book.provisions.values() if p.when is not None]
     owners += [(term.name, term.when) for term in book.terms.values()]
+    # What rival readings share stands twice in the condition and is one comparison.
+    leaves = {
+        id(node): (owner, node)
+        for owner, when in owners
+        for node in walk(when)
+        if isinstance(node, Leaf)
+    }
     return tuple(
         LeafSeen(
             owner, node, tuple(w for w, truth in _WORDS.items() if truth not in seen[id(node)])
         )
-        for owner, when in owners
-        for node in walk(when)
-        if isinstance(node, Leaf)
+        for owner, node in leaves.values()
     )
 
 

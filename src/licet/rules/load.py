@@ -21,7 +21,7 @@ from licet.errors import Fault, InputError, RulebookError, nearest
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Reader, Ref, require, walk
+from licet.rules.grammar import Reader, Ref, require, under_readings, walk
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
@@ -58,7 +58,7 @@ COMPILED = "compiled.json"
 
 _PROVISION: Mapping[str, Kind] = {
     **dict.fromkeys(("schema", "provision", "title", "scope", "binds"), "text"),
-    **dict.fromkeys(("reading", "contested"), "text"),
+    **dict.fromkeys(("reading", "contested", "settled_by"), "text"),
     **dict.fromkeys(("cite", "checked", "then"), "map"),
     "in_force": "map_or_maps",
     "when": "condition",
@@ -83,7 +83,10 @@ _BOOK: Mapping[str, Kind] = {
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
-_READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
+_READING: Mapping[str, Kind] = {
+    **dict.fromkeys(("name", "authority", "applies"), "text"),
+    "when": "condition",
+}
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
@@ -427,6 +430,8 @@ class _Builder:
         reader = self._reader(file)
         when = reader.condition(raw["when"], "when") if "when" in raw else None
         readings = self._readings(raw, reader)
+        if readings:
+            when = under_readings(when, readings, raw.get("settled_by", ""))
         self.faults.extend(reader.faults)
         effect = self._effect(then, file)
         periods = self._periods(raw["in_force"], file)
@@ -459,6 +464,7 @@ class _Builder:
             because=then.get("because", ""),
             contested=raw.get("contested", ""),
             readings=readings,
+            settled_by=raw.get("settled_by", ""),
             weighs=tuple(raw.get("weighs", ())),
             tests=tests,
             file=f"{self.folder}/{file}",
@@ -467,10 +473,41 @@ class _Builder:
     def _readings(self, raw: Mapping[str, Any], reader: Reader) -> tuple[Reading, ...]:
         found = []
         for i, entry in enumerate(raw.get("readings", [])):
-            node = reader.condition(entry.get("when"), f"readings[{i}].when")
-            if node is not None:
-                found.append(Reading(entry.get("name", ""), entry.get("authority", ""), node))
+            node = None
+            if ("applies" in entry) == ("when" in entry) or entry.get("applies", "no") not in (
+                "yes",
+                "no",
+            ):
+                reader.fault(
+                    f"readings[{i}]",
+                    "needs either `when`, or `applies: yes` (it adds nothing), or `applies: no`",
+                )
+            elif "when" in entry:
+                node = reader.condition(entry["when"], f"readings[{i}].when")
+            if not entry.get("authority"):
+                reader.fault(f"readings[{i}].authority", "is missing: say who reads it so")
+            applies = entry.get("applies") != "no"
+            found.append(Reading(entry.get("name", ""), entry.get("authority", ""), node, applies))
+        if found:
+            self._check_settling(raw.get("settled_by", ""), found, reader)
         return tuple(found)
+
+    def _check_settling(self, fact: str, found: list[Reading], reader: Reader) -> None:
+        """The judgement that picks a reading must know exactly the readings there are."""
+        names = [one.name for one in found]
+        definition = self.dictionary.facts.get(fact)
+        if len(set(names)) < 2:
+            reader.fault("readings", "needs at least two readings with different names")
+        elif definition is None:
+            reader.fault(
+                "settled_by",
+                f"names the fact {fact!r}, which the dictionary lacks: name the judgement that "
+                f"picks a reading{self.dictionary.hint(fact)}",
+            )
+        elif not definition.judgement or sorted(definition.code_names) != sorted(names):
+            reader.fault(
+                "settled_by", f"{fact} must be a judgement whose codes are {', '.join(names)}"
+            )
 
     def _effect(self, then: Mapping[str, Any], file: str) -> Effect | None:
         known = [e.value for e in Effect]
@@ -581,7 +618,7 @@ class _Builder:
         named: list[tuple[str, Node, str]] = [
             (p.id, node, p.file)
             for p in provisions.values()
-            for node in [p.when, *(r.when for r in p.readings)]
+            for node in [p.when]
             if node is not None
         ]
         named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]

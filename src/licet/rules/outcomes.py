@@ -63,6 +63,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderReading:
+    """What comes of a provision, and of the line, when one of its rival readings is taken."""
+
+    provision: str
+    reading: str
+    state: State
+    outcomes: frozenset[Outcome]
+    """The outcomes of the line under this reading, all else equal, moratoria lifted."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineResult:
     """What one rulebook says of one line."""
 
@@ -77,6 +88,8 @@ class LineResult:
     heads: tuple[str, ...]
     questions: tuple[Question, ...]
     changes: tuple[Change, ...]
+    readings: tuple[UnderReading, ...] = ()
+    """For each provision in force that is read in rival ways, what each reading gives."""
 
 
 Behind = Mapping[str, tuple[tuple[str, str], ...]]
@@ -109,11 +122,13 @@ def decide(
     before = merits_view.without(review).outcomes() if review else merits
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
+    readings: tuple[UnderReading, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
         asker = _Asker(evaluation, merits_view, findings, reach, behind or {})
         questions = asker.questions()
         changes = asker.changes()
+        readings = tuple(asker.readings())
     return LineResult(
         outcomes,
         merits,
@@ -124,6 +139,7 @@ def decide(
         view.heads(),
         questions,
         changes,
+        readings,
     )
 
 
@@ -136,6 +152,9 @@ def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
     return frozenset(
         pid for pid, found in findings.items() if all(f.state is State.NOT_IN_FORCE for f in found)
     )
+
+
+_STATES: Mapping[Truth, State] = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
 
 
 class _View:
@@ -261,9 +280,7 @@ class _Asker:
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
-        reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
-        base = self.evaluation
-        evaluation = Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
+        evaluation = self._supposing(fact, value)
         changed: dict[str, Truth] = {}
         reach = self.view.reach
         for reader in self.book.readers_of.get(fact, ()):
@@ -277,6 +294,24 @@ class _Asker:
             return self.base
         truths = {**self.view.truths, **changed}
         return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
+
+    def readings(self) -> Iterable[UnderReading]:
+        """What each rival reading gives, where the rulebook reaches the line."""
+        if self.view.reach is False:
+            return
+        for provision in self.book.provisions.values():
+            if provision.id in self.view.absent:
+                continue
+            for one in provision.readings:
+                supposed = self._supposing(provision.settled_by, one.name)
+                state = _STATES[supposed.met(provision)]
+                outcomes = self.suppose(provision.settled_by, one.name)
+                yield UnderReading(provision.id, one.name, state, outcomes)
+
+    def _supposing(self, fact: str, value: Any) -> Evaluation:
+        reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
+        base = self.evaluation
+        return Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
 
     def questions(self) -> tuple[Question, ...]:
         """What to ask, most decisive first. Nothing when the outcome is settled."""

@@ -97,11 +97,16 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One of several rival readings of a provision, with the authority for it."""
+    """One of several rival readings of a provision, with the authority for it.
+
+    ``when`` is what the reading adds to the condition that all readings share; None where it adds
+    nothing. A reading under which the provision never bites does not ``apply``.
+    """
 
     name: str
     authority: str
-    when: Node
+    when: Node | None
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ class Provision:
     because: str = ""
     contested: str = ""
     readings: tuple[Reading, ...] = ()
+    settled_by: str = ""
+    """The judgement that picks one of the readings."""
     weighs: tuple[str, ...] = ()
     tests: tuple[ProvisionTest, ...] = ()
     file: str = ""
@@ -297,7 +304,16 @@ def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:
 
     This is what a rulebook's digest covers (semantics, 7).
     """
-    keys = ("provision", "in_force", "scope", "when", "then", "readings", "checked")
+    keys = (
+        "provision",
+        "in_force",
+        "scope",
+        "when",
+        "then",
+        "readings",
+        "settled_by",
+        "checked",
+    )
     part = {key: raw[key] for key in keys if key in raw}
     if "checked" in part:
         part["checked"] = part["checked"].get("level", "")
