@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from licet.assessment.options import Options
     from licet.evidence.facts import Indicator, MisuseRow, SafeguardReading
     from licet.model.case import Case, Owner, Party
+    from licet.model.dates import Span
     from licet.screening import Hit
 
 INDEX_FILE = "names.index"
@@ -127,7 +128,7 @@ class Knowledge:
                 continue
             results[party.id] = self.index.screen(self._query(party), day=day)
             facts[party.id] = {
-                **dict(_party_facts(results[party.id])),
+                **dict(_party_facts(results[party.id], case.dates.export or case.dates.assessed)),
                 **self._owned(party, day),
             }
         return Screened(facts, results)
@@ -446,11 +447,11 @@ def _source_class(text: str) -> SourceClass | None:
 # Screening hits as facts (semantics, 3) ------------------------------------------------------------
 
 
-def _party_facts(result: Result) -> Iterable[tuple[str, Reading]]:
+def _party_facts(result: Result, export: Span) -> Iterable[tuple[str, Reading]]:
     for fact, codes in _LISTS.items():
         yield fact, _listed(result, codes)
     yield "party.listed", _listed(result, tuple(v.code for v in result.searched))
-    yield "party.dated_listing", _dated(result)
+    yield "party.dated_listing", _dated(result, export)
 
 
 def _percent(owner: Owner) -> Decimal:
@@ -495,9 +496,13 @@ def _listed(result: Result, codes: tuple[str, ...]) -> Reading:
     return Reading(value=False, standing=Standing.DERIVED, origin="screening", sources=sources)
 
 
-def _dated(result: Result) -> Reading:
-    """The dated provisions that name the party: a statement about our table, so it is known."""
-    named = [hit for hit in result.hits if hit.rule]
+def _dated(result: Result, export: Span) -> Reading:
+    """The dated provisions that name the party: a statement about our table, so it is known.
+
+    One provision may name parties from different days on, so the entry's own days count too: those
+    of the export, by which these provisions look.
+    """
+    named = [hit for hit in result.hits if hit.rule and _stood(hit, export)]
     exact = {hit.rule for hit in named if hit.basis is Basis.EXACT_NAME_COUNTRY_AGREES}
     if not exact and named:
         return Reading(
@@ -511,6 +516,12 @@ def _dated(result: Result) -> Reading:
         origin="screening",
         sources=tuple(_hit_source(hit) for hit in named[:3]),
     )
+
+
+def _stood(hit: Hit, span: Span) -> bool:
+    """Whether an entry stood on its list on some day of a span; it ends on the day of removal."""
+    begun = hit.listed_from is None or hit.listed_from <= span.last
+    return begun and (hit.listed_to is None or hit.listed_to > span.first)
 
 
 def _hit_source(hit: Hit) -> Source:

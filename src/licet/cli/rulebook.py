@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from licet.cli.terminal import Terminal
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Period, Provision, Rulebook, Saving
 
 EXAMPLES = (
     "licet rulebook list",
@@ -244,7 +244,16 @@ def _period(period: Period) -> str:
     start = period.start.isoformat() if period.start else f"not later than {period.not_later_than}"
     if period.start and period.start.year == 9999:
         return "never (proposed, or not yet published)"
-    return f"from {start}" + (f" to {period.end}" if period.end else "")
+    words = f"from {start}" + (f" to {period.end}" if period.end else "")
+    if period.continues_for:
+        words += f", and on for {_saving(period.continues_for)}"
+    if period.not_for:
+        words += f", but not for {_saving(period.not_for)}"
+    return words
+
+
+def _saving(saving: Saving) -> str:
+    return f"a case whose day of {saving.anchor.value} lies before {saving.before}"
 
 
 def _checking(prog: str, about: str) -> Parser:

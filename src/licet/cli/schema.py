@@ -119,6 +119,11 @@ def provision_schema() -> dict[str, Any]:
     text: dict[str, Any] = {"type": "string"}
     node: dict[str, Any] = {"$ref": "#/$defs/condition"}
     parts = {"type": "array", "minItems": 1, "items": node}
+    saving = {
+        "type": "object",
+        "required": ["anchor", "before"],
+        "properties": {"anchor": {"enum": list(Anchor)}, "before": text},
+    }
     period = {
         "type": "object",
         "required": ["from"],
@@ -127,6 +132,8 @@ def provision_schema() -> dict[str, Any]:
             "to": text,
             "not_later_than": text,
             "anchor": {"enum": list(Anchor)},
+            "continues_for": saving,
+            "not_for": saving,
         },
     }
     return {

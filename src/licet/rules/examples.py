@@ -122,7 +122,8 @@ def _leaves(trace: Trace | None) -> Iterable[tuple[Leaf, Truth]]:
 
 
 def _findings(book: Rulebook, provision: Provision, test: ProvisionTest) -> Sequence[Finding]:
-    days = Days({"assessed": Span.read(test.day)} if test.day else {})
+    stated = ({"assessed": test.day} if test.day else {}) | dict(test.dates)
+    days = Days({anchor: Span.read(day) for anchor, day in stated.items()})
     kind = str(test.given.get("case.kind", "export"))
     return Evaluation(book, example_scope(book, test.given), days, kind).findings(provision)
 

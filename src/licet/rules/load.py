@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault, InputError, RulebookError, nearest
+from licet.model.dates import Span
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
@@ -36,6 +37,7 @@ from licet.rules.rulebook import (
     ProvisionTest,
     Reading,
     Rulebook,
+    Saving,
     Scope,
     Term,
     book_digest,
@@ -91,7 +93,7 @@ _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
     **dict.fromkeys(("name", "date", "expect"), "text"),
-    "given": "map",
+    **dict.fromkeys(("given", "dates"), "map"),
     "asks": "texts",
 }
 
@@ -542,12 +544,26 @@ class _Builder:
                 self._fault("in_force", "says `from: unknown` but not `not_later_than`", file)
             if end is not None and (start or latest or date.min) > end:
                 self._fault("in_force", "ends before it begins", file)
-            periods.append(Period(start, end, latest))
+            savings = {key: self._saving(entry, key, file) for key in ("continues_for", "not_for")}
+            periods.append(Period(start, end, latest, **savings))
         known = sorted((p for p in periods if p.start), key=lambda p: p.start or date.min)
         for first, second in itertools.pairwise(known):
             if first.end is None or (second.start is not None and first.end >= second.start):
                 self._fault("in_force", "has periods that overlap", file)
         return tuple(periods)
+
+    def _saving(self, entry: Mapping[str, Any], key: str, file: str) -> Saving | None:
+        if key not in entry:
+            return None
+        try:
+            return Saving(Anchor(entry[key]["anchor"]), date.fromisoformat(entry[key]["before"]))
+        except (KeyError, ValueError, TypeError):
+            self._fault(
+                f"in_force.{key}",
+                f"got {entry[key]!r}: needs `anchor` (one of {', '.join(Anchor)}) and `before` (a day)",
+                file,
+            )
+            return None
 
     def _anchor(self, raw: Any, file: str) -> Anchor:
         entry = raw[0] if isinstance(raw, list) else raw
@@ -604,9 +620,22 @@ class _Builder:
                 continue
             given[name] = value
         asks = tuple(raw["asks"]) if "asks" in raw else None
-        return ProvisionTest(
-            raw.get("name", f"example {index + 1}"), raw.get("date", ""), given, raw["expect"], asks
-        )
+        name = raw.get("name", f"example {index + 1}")
+        dates = self._example_dates(raw, f"tests[{index}]", file)
+        return ProvisionTest(name, raw.get("date", ""), given, raw["expect"], asks, dates)
+
+    def _example_dates(self, raw: Mapping[str, Any], path: str, file: str) -> Mapping[str, str]:
+        dates = raw.get("dates", {})
+        for anchor, day in {"assessed": raw.get("date"), **dates}.items():
+            if anchor not in list(Anchor):
+                self._fault(
+                    f"{path}.dates", f"got {anchor!r}: use one of {', '.join(Anchor)}", file
+                )
+            try:
+                Span.read(day or "2000")
+            except (ValueError, AttributeError) as error:
+                self._fault(f"{path}.dates", str(error), file)
+        return dict(dates)
 
     # References
 

@@ -25,6 +25,7 @@ from licet.rules.evaluate import (
     kleene_any,
     kleene_not,
 )
+from licet.rules.regimes import regimes
 from licet.rules.rulebook import REACH
 
 if TYPE_CHECKING:
@@ -110,22 +111,19 @@ def decide(
     ``behind`` names what an open grade hangs on, so that people are asked that, and never for a
     grade.
     """
-    evaluation = Evaluation(book, line, days, kind)
-    findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
-    reach = evaluation.trace(book.reaches, line) if book.reaches is not None else None
-    truths = {pid: _truth(found) for pid, found in findings.items()}
-    view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
-    outcomes = view.outcomes()
-    merits_view = view.without(book.moratoria) if book.moratoria else view
-    merits = merits_view.outcomes()
-    review = [p.id for p in book.provisions.values() if p.on_review and truths[p.id] is None]
-    before = merits_view.without(review).outcomes() if review else merits
+    whole = _World.of(book, line, days, kind)
+    parts = regimes(book, days)
+    # Days within which the law changed: each law alone, and then every outcome that one of them gives.
+    worlds = [_World.of(book, line, part, kind) for part in parts] if len(parts) > 1 else [whole]
+    outcomes = _joined(world.view.outcomes() for world in worlds)
+    merits = _joined(world.merits().outcomes() for world in worlds)
+    before = _joined(world.before_review().outcomes() for world in worlds)
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
     readings: tuple[UnderReading, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
-        asker = _Asker(evaluation, merits_view, findings, reach, behind or {})
+        asker = _Asker(whole, worlds, behind or {})
         questions = asker.questions()
         changes = asker.changes()
         readings = tuple(asker.readings())
@@ -133,14 +131,58 @@ def decide(
         outcomes,
         merits,
         before,
-        tuple(f for found in findings.values() for f in found),
-        reach,
-        view.live,
-        view.heads(),
+        tuple(f for found in whole.findings.values() for f in found),
+        whole.reach,
+        whole.view.live,
+        whole.view.heads() or _heads_of_each(worlds, outcomes),
         questions,
         changes,
         readings,
     )
+
+
+def _joined(sets: Iterable[frozenset[Outcome]]) -> frozenset[Outcome]:
+    return frozenset().union(*sets)
+
+
+def _heads_of_each(worlds: list[_World], outcomes: frozenset[Outcome]) -> tuple[str, ...]:
+    """What carries an outcome that several laws give alike, one after the other."""
+    heads = [world.view.heads() for world in worlds]
+    if len(outcomes) > 1 or not all(heads):
+        return ()
+    return tuple(dict.fromkeys(pid for found in heads for pid in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """One line under the law of one span of days: the findings and what they leave possible."""
+
+    evaluation: Evaluation
+    findings: Mapping[str, tuple[Finding, ...]]
+    reach: Trace | None
+    view: _View
+
+    @staticmethod
+    def of(book: Rulebook, line: Scope, days: Days, kind: str) -> _World:
+        """Apply a whole rulebook under the law of these days."""
+        evaluation = Evaluation(book, line, days, kind)
+        findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
+        reach = evaluation.trace(book.reaches, line) if book.reaches is not None else None
+        truths = {pid: _truth(found) for pid, found in findings.items()}
+        reached = True if reach is None else reach.truth
+        view = _View(book, kind, truths, _absent(findings), reached)
+        return _World(evaluation, findings, reach, view)
+
+    def merits(self) -> _View:
+        """The view with the rulebook's moratoria lifted."""
+        book = self.view.book
+        return self.view.without(book.moratoria) if book.moratoria else self.view
+
+    def before_review(self) -> _View:
+        """The view on the merits with open grounds of refusal on review set aside."""
+        provisions = self.view.book.provisions.values()
+        review = [p.id for p in provisions if p.on_review and self.view.truths[p.id] is None]
+        return self.merits().without(review) if review else self.merits()
 
 
 def _truth(findings: tuple[Finding, ...]) -> Truth:
@@ -252,48 +294,51 @@ class _View:
 class _Asker:
     """Works out what to ask, and which single facts would alter the outcome."""
 
-    def __init__(
-        self,
-        evaluation: Evaluation,
-        view: _View,
-        findings: Mapping[str, tuple[Finding, ...]],
-        reach: Trace | None,
-        behind: Behind,
-    ) -> None:
+    def __init__(self, whole: _World, worlds: list[_World], behind: Behind) -> None:
         self.behind = behind
-        self.evaluation = evaluation
-        self.book = evaluation.book
-        self.line = evaluation.line
-        self.kind = evaluation.kind
-        self.view = view
-        self.findings = findings
-        self.reach = reach
-        self.base = view.outcomes()
+        self.evaluation = whole.evaluation
+        self.book = whole.evaluation.book
+        self.line = whole.evaluation.line
+        self.kind = whole.evaluation.kind
+        self.view = whole.merits()
+        self.findings = whole.findings
+        self.reach = whole.reach
+        self.worlds = [(world.evaluation, world.merits()) for world in worlds]
+        self.bases = [view.outcomes() for _, view in self.worlds]
+        self.base = _joined(self.bases)
         self.settling = dict.fromkeys(
             p.id
             for p in self.book.provisions.values()
             if p.id not in self.book.moratoria
-            and p.id not in view.absent
+            and p.id not in self.view.absent
             and (p.restricting or p.effect is Effect.EXEMPT)
         )
         """The provisions that set an outcome here, in the order of the book."""
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
-        evaluation = self._supposing(fact, value)
+        return _joined(
+            self._suppose(evaluation, view, base, fact, value)
+            for (evaluation, view), base in zip(self.worlds, self.bases, strict=True)
+        )
+
+    def _suppose(
+        self, before: Evaluation, view: _View, base: frozenset[Outcome], fact: str, value: Any
+    ) -> frozenset[Outcome]:
+        evaluation = self._supposing(before, fact, value)
         changed: dict[str, Truth] = {}
-        reach = self.view.reach
+        reach = view.reach
         for reader in self.book.readers_of.get(fact, ()):
             if reader == REACH and self.book.reaches is not None:
                 reach = evaluation.truth(self.book.reaches)
             elif reader in self.settling:
                 truth = evaluation.met(self.book.provisions[reader])
-                if truth is not self.view.truths[reader]:
+                if truth is not view.truths[reader]:
                     changed[reader] = truth
-        if not changed and reach is self.view.reach:
-            return self.base
-        truths = {**self.view.truths, **changed}
-        return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
+        if not changed and reach is view.reach:
+            return base
+        truths = {**view.truths, **changed}
+        return _View(self.book, self.kind, truths, view.absent, reach).outcomes()
 
     def readings(self) -> Iterable[UnderReading]:
         """What each rival reading gives, where the rulebook reaches the line."""
@@ -303,14 +348,13 @@ class _Asker:
             if provision.id in self.view.absent:
                 continue
             for one in provision.readings:
-                supposed = self._supposing(provision.settled_by, one.name)
+                supposed = self._supposing(self.evaluation, provision.settled_by, one.name)
                 state = _STATES[supposed.met(provision)]
                 outcomes = self.suppose(provision.settled_by, one.name)
                 yield UnderReading(provision.id, one.name, state, outcomes)
 
-    def _supposing(self, fact: str, value: Any) -> Evaluation:
+    def _supposing(self, base: Evaluation, fact: str, value: Any) -> Evaluation:
         reading = Reading(value=value, standing=Standing.DERIVED, origin="supposed")
-        base = self.evaluation
         return Evaluation(self.book, self.line, base.days, self.kind, {fact: reading}, base)
 
     def questions(self) -> tuple[Question, ...]:

@@ -68,12 +68,26 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """A savings clause: it holds for cases whose ``anchor`` lies before a day."""
+
+    anchor: Anchor
+    before: date
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
-    """Days on which a provision is in force, both included. ``start`` None: not known when."""
+    """Days on which a provision is in force, both included. ``start`` None: not known when.
+
+    Savings clauses: after its end the provision ``continues_for`` cases of an earlier anchor, or
+    from its beginning it is ``not_for`` them.
+    """
 
     start: date | None
     end: date | None
     not_later_than: date | None = None
+    continues_for: Saving | None = None
+    not_for: Saving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,8 @@ class ProvisionTest:
     given: Mapping[str, Any]
     expect: str
     asks: tuple[str, ...] | None = None
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """The days of other anchors than the day of assessment, where the example gives them."""
 
 
 @dataclass(frozen=True, slots=True)
