@@ -195,10 +195,25 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     if provision.readings:
         settled = book.dictionary.facts[provision.settled_by]
         lines.append(terminal.wrap(f"A named person settles it: {settled.question}"))
+    lines.extend(terminal.wrap(line) for line in _tables(book, provision))
     lines.extend(
         f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}" for t in provision.tests
     )
     return "\n".join(lines)
+
+
+def _tables(book: Rulebook, provision: Provision) -> Iterable[str]:
+    """The rows of the tables that ship with a rulebook and tell how a provision is read."""
+    from licet.rules.load import side_tables
+
+    for table in side_tables(book.id):
+        if table["provision"] != provision.id:
+            continue
+        yield f"{table['title']}:"
+        for row in table["uses"]:
+            contested = f" Contested: {row['contested']}" if "contested" in row else ""
+            cite = f" ({row['cite']})" if "cite" in row else ""
+            yield f"- {row['use']}{cite}: {row['reading']}; {row['why']}.{contested}"
 
 
 def _tree(book: Rulebook, node: Any, depth: int, evaluation: Any) -> list[str]:

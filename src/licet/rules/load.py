@@ -193,6 +193,13 @@ def folder_document(folder: Path, name: str) -> Any:
     return _read_folder(folder)[name]
 
 
+def side_tables(book: str) -> Iterable[Any]:
+    """The tables of single uses that ship beside a rulebook's provisions, in order of their names."""
+    for name, raw in sorted(_read_folder(RULEBOOKS).items()):
+        if name.startswith(f"{book}/uses/"):
+            yield raw
+
+
 # Rulebooks -------------------------------------------------------------------------------------
 
 
