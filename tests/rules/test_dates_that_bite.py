@@ -42,6 +42,8 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("2012-01-19", "Syria: monitoring equipment", "EU-SYR-36-4", "", EXPORT),
     ("2012-03-24", "Iran: monitoring equipment", "EU-IRN-359-1b", "", EXPORT),
     ("2014-12-31", "Delegated Regulation 1382/2014: intrusion, interception, network surveillance", DECEMBER_2014, "", EXPORT),
+    ("2016-04-18", "the procurement directive binds after its transposition", "EU-2014-24-57 EU-2014-24-57-1 EU-2014-24-50", "", "contract"),
+    ("2017-03-28", "French duty of vigilance", "FR-VIGI", "", ""),
     ("2017-11-14", "Venezuela: monitoring equipment", "EU-VEN-2063-6", "", EXPORT),
     ("2018-04-27", "Myanmar: monitoring equipment", "EU-MMR-401-3b", "", EXPORT),
     ("2018-05-31", "OECD guidance on due diligence", "OECD-DDG", "", ""),
@@ -67,11 +69,13 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("2022-05-26", "87 FR 31948: ENC bar, narrower carve-out", "US-740.17f US-740.22c2", "US-740.22c2-2022", EXPORT),
     ("2022-12-23", "NDAA 2023", "US-3232a US-4813-F", "", EXPORT),
     ("2022-12-31", "ISO/IEC 2382-37:2022", "ISO-2382-37", "", ""),
+    ("2023-01-01", "German supply-chain law, 3,000 staff", "DE-LKSG-2023", "", ""),
     ("2023-03-27", "Executive Order 14093", "US-EO14093 US-EO14093-cert US-EO14093-record", "", EXPORT),
     ("2023-03-30", "code of conduct of the Initiative", "US-ECHRI", "", ""),
     ("2023-06-08", "OECD Guidelines, update", "OECD-MNE-2023", "", ""),
     ("2023-06-15", "Parliament's recommendation on spyware", "PEGA", "", ""),
     ("2023-07-18", "Entity List: Intellexa and Cytrox", "US-EL-2023", "", EXPORT),
+    ("2024-01-01", "German supply-chain law, 1,000 staff", "DE-LKSG", "DE-LKSG-2023", ""),
     ("2024-02-06", "Pall Mall declaration", "PMP-DECL", "", ""),
     ("2024-02-27", "Entity List: Sandvine", "US-EL-SAND", "", EXPORT),
     ("2024-03-05", "Intellexa among the specially designated", "US-OFAC-INT", "", EXPORT),
@@ -80,6 +84,7 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("2024-10-21", "Sandvine is removed from the Entity List", "", "US-EL-SAND", EXPORT),
     ("2024-12-17", "resolution 79/175", "UNGA-79-175", "", ""),
     ("2025-02-02", "the bans of the AI Act apply", AI_ACT_BANS, "", ""),
+    ("2025-02-24", "Procurement Act 2023", "UK-PA2023 UK-PA2023-6", "", "contract"),
     ("2025-04-04", "Pall Mall code of practice", "PMP-COP", "", ""),
     ("2025-08-02", "penalties of the AI Act apply", "AIA-99", "", ""),
     ("2025-09-29", "ownership rule", "US-AFFIL US-732S3-29", "", EXPORT),
@@ -94,7 +99,7 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
 # Not researched when they began: by this day they were law, before it they are "in force unknown".
 NOT_LATER_THAN = {
     "2005-01-01": "UK-ECA8 UK-ECA9 UK-ECA10",
-    "2006-11-20": "US-732S3 US-734.3b3 US-740.17 US-740.2a3 US-740.2a4 US-742.6 US-742.7a1 US-744.11 US-CCL-5A001f US-CCL-5A002 US-CCL-5A004",
+    "2006-11-20": "US-732S3 US-734.3b3 US-740.17 US-740.2a3 US-740.2a4 US-742.6 US-FAR-9.405 US-FAR-9.406 US-742.7a1 US-744.11 US-CCL-5A001f US-CCL-5A002 US-CCL-5A004",
     "2011-12-31": "TEST-4",
     "2014-05-31": "NP-13",
     "2015-12-31": "COE-SAFE",
@@ -185,6 +190,14 @@ def test_an_application_made_before_the_recast_stays_under_the_old_regulation(
     export = date(2021, 11, 1)
     assert {state(p, export, application=application) for p in BEFORE_RECAST.split()} == {old}
     assert state("EU-DU-3.1", export, application=application) is new
+
+
+@pytest.mark.parametrize(
+    ("began", "law"), [("2025-02-23", InForce.NO), ("2025-02-24", InForce.YES)]
+)
+def test_a_procurement_begun_before_the_british_act_stays_under_the_rules_before_it(began, law):
+    for pid in ("UK-PA2023", "UK-PA2023-6"):
+        assert state(pid, date(2025, 9, 1), application=began) is law
 
 
 def test_a_contract_concluded_before_saves_nothing_where_no_clause_says_so() -> None:

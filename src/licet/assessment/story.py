@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
 from licet.assessment.cautions import reading_decides
+from licet.assessment.grounds import placed
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome, strictness
@@ -111,6 +112,8 @@ class Story:
     outside: tuple[Answer, ...]
     policy: tuple[Answer, ...]
     expectations: tuple[Answer, ...]
+    vendor: tuple[str, ...]
+    """What was found about the vendor, each with its lawful ground or as policy only."""
     grades: tuple[tuple[str, str, str, str], ...]
     gap: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -161,6 +164,7 @@ def tell(assessment: Assessment) -> Story:
         outside=tuple(a for a in law if a.outside),
         policy=tuple(policy),
         expectations=tuple(answers[d.book.id] for d in by_kind[BookKind.SOFT]),
+        vendor=tuple(_vendor(assessment)),
         grades=tuple(_grades(assessment)),
         gap=tuple(_gap(assessment, views)),
         warnings=tuple(dict.fromkeys(_warnings(assessment))),
@@ -180,6 +184,22 @@ def tell(assessment: Assessment) -> Story:
         ),
         snapshot=bodies[0]["snapshot_digest"] if bodies else "",
     )
+
+
+def _vendor(assessment: Assessment) -> Iterable[str]:
+    provisions = {
+        pid: provision
+        for d in assessment.determinations
+        for pid, provision in d.book.provisions.items()
+    }
+    dictionary = assessment.determinations[0].book.dictionary
+    for one in placed(assessment):
+        finding = dictionary.facts[one.fact].statement
+        if not one.grounds:
+            yield wording.policy_only(finding, one.jurisdiction, one.policy_only)
+        for ground, state in one.grounds:
+            through = dictionary.facts[ground.through].statement
+            yield wording.ground(finding, ground, provisions[ground.provision], state, through)
 
 
 def _warnings(assessment: Assessment) -> Iterable[str]:

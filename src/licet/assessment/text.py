@@ -76,6 +76,11 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
             "EXPECTATIONS, not law",
             *(p for one in story.expectations for p in _answer(one, full=full)),
         ]
+    if story.vendor:
+        yield [
+            "Vendor: lawful ground for exclusion, or policy only",
+            *((2, text) for text in story.vendor),
+        ]
     if story.grades:
         yield [
             "Risk method (a grade suggests, a named person judges)",

@@ -18,6 +18,7 @@ from licet.rules.rulebook import BookKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from licet.assessment.grounds import Ground
     from licet.rules.evaluate import Trace
     from licet.rules.outcomes import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
@@ -253,6 +254,39 @@ def rival_way(provision: Provision, one: UnderReading) -> str:
         state=_STATES[one.state],
         answer=outcomes(one.outcomes),
         authority=authority,
+    )
+
+
+def ground(finding: str, one: Ground, provision: Provision, state: State, through: str) -> str:
+    """A vendor finding with the lawful ground it may rest on, and whether that is met here."""
+    states = {
+        State.MET: _("met: a lawful ground"),
+        State.NOT_MET: _("not met here: policy only"),
+        State.UNKNOWN: _("open: a ground only if shown that {through}").format(through=through),
+        State.NOT_IN_FORCE: _("not in force on the day: policy only"),
+        State.OUT_OF_SCOPE: _("does not reach it: policy only"),
+    }
+    return _(
+        "{finding}. {jurisdiction}: {cite}, {nature}; {state}. {why}. Look-back: {look_back}; "
+        "self-cleaning: {self_cleaning}; proportionality: {proportionality}."
+    ).format(
+        finding=finding,
+        jurisdiction=one.jurisdiction,
+        cite=cited(provision),
+        nature=one.nature,
+        state=states[state],
+        why=one.why,
+        look_back=one.look_back,
+        self_cleaning=one.self_cleaning,
+        proportionality=one.proportionality,
+    )
+
+
+def policy_only(finding: str, jurisdiction: str, why: str) -> str:
+    """A vendor finding for which no ground of law stands: policy may read it, law may not."""
+    where = f" ({jurisdiction})" if jurisdiction else ""
+    return _("{finding}{where}: policy only, no lawful ground for exclusion; {why}.").format(
+        finding=finding, where=where, why=why
     )
 
 

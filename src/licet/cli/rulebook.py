@@ -24,6 +24,7 @@ EXAMPLES = (
     "licet rulebook check my-rulebook/",
     "licet rulebook test",
     "licet rulebook coverage",
+    "licet rulebook grounds",
 )
 
 
@@ -206,11 +207,11 @@ def _tables(book: Rulebook, provision: Provision) -> Iterable[str]:
     """The rows of the tables that ship with a rulebook and tell how a provision is read."""
     from licet.rules.load import side_tables
 
-    for table in side_tables(book.id):
-        if table["provision"] != provision.id:
+    for sheet in side_tables(book.id):
+        if sheet["provision"] != provision.id:
             continue
-        yield f"{table['title']}:"
-        for row in table["uses"]:
+        yield f"{sheet['title']}:"
+        for row in sheet["uses"]:
             contested = f" Contested: {row['contested']}" if "contested" in row else ""
             cite = f" ({row['cite']})" if "cite" in row else ""
             yield f"- {row['use']}{cite}: {row['reading']}; {row['why']}.{contested}"
@@ -395,10 +396,42 @@ def run_coverage(args: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _grounds(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet rulebook grounds", "licet rulebook grounds --json"))
+    add_json(made, "every finding with its grounds,")
+    return made
+
+
+def run_grounds(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print what may be found about a vendor, with its lawful grounds, or as policy only."""
+    from dataclasses import asdict
+
+    from licet.assessment.grounds import table as findings
+    from licet.rules.load import default_dictionary
+
+    if args.json:
+        terminal.data(json.dumps([asdict(one) for one in findings()], ensure_ascii=False))
+        return 0
+    facts = default_dictionary().facts
+    for one in findings():
+        terminal.data(terminal.wrap(f"{facts[one.fact].statement} [{one.fact}]"))
+        for ground in one.grounds:
+            terminal.data(
+                terminal.wrap(
+                    f"- {ground.jurisdiction}: {ground.provision}, {ground.nature}; {ground.why}. "
+                    f"Look-back: {ground.look_back}; self-cleaning: {ground.self_cleaning}."
+                )
+            )
+        if one.policy_only:
+            terminal.data(terminal.wrap(f"- policy only: {one.policy_only}."))
+    return 0
+
+
 ACTIONS = {
     "list": ("every rulebook, with its digest and how well it was checked", _listing, run_list),
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
+    "grounds": ("vendor findings and their lawful grounds for exclusion", _grounds, run_grounds),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _testing, run_test),
 }
