@@ -452,6 +452,8 @@ class _Asker:
 # Grades ------------------------------------------------------------------------------------------
 
 GRADES = ("none_found", "elevated", "high", "severe")
+LIKELIHOOD = "likelihood"
+"""The dimension that mitigation may lower. The overall grade leaves it out: what was found stays found."""
 
 
 def open_behind(
@@ -466,7 +468,9 @@ def open_behind(
         leaves: dict[tuple[str, str], None] = {}
         for finding in findings:
             provision = book.provisions[finding.provision]
-            matters = name in (f"grade.{provision.dimension}", "grade.overall")
+            matters = name == f"grade.{provision.dimension}" or (
+                name == "grade.overall" and provision.dimension != LIKELIHOOD
+            )
             if matters and finding.trace and provision.grade in (reading.possible or ()):
                 leaves.update(dict.fromkeys(walker.open(finding.trace)))
         behind[name] = tuple(leaves)
@@ -505,7 +509,8 @@ def grades(
     for dimension, possible in sorted(by_dimension.items()):
         floor = certain.get(dimension, 0)
         left = {rank for rank in map(GRADES.index, possible) if rank >= floor}
-        overall = {max(a, b) for a in overall for b in left}
+        if dimension != LIKELIHOOD:
+            overall = {max(a, b) for a in overall for b in left}
         readings[f"grade.{dimension}"] = _grade_reading(left, book.id)
     readings["grade.overall"] = _grade_reading(overall, book.id)
     return readings, tuple(findings)
