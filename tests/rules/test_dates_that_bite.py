@@ -22,8 +22,8 @@ PROVISIONS = {p.id: p for book in shipped().values() for p in book.provisions.va
 DAY = timedelta(days=1)
 EXPORT = "export"
 UNGP = "UNGP-1-10 UNGP-11 UNGP-12 UNGP-13 UNGP-14 UNGP-15 UNGP-16 UNGP-17 UNGP-18 UNGP-19 UNGP-20 UNGP-21 UNGP-22 UNGP-23 UNGP-24 UNGP-29 UNGP-31"
-RECAST = "EU-ANNEX-VERS EU-DU-2.20 EU-DU-2.21 EU-DU-3.1 EU-DU-4.1b EU-DU-5.1 EU-DU-5.2 EU-DU-5.3 EU-DU-5.4-5 EU-DU-5.6-7 EU-DU-5.8 EU-DU-5.11 EU-DU-6-8 EU-DU-9.1 EU-DU-10.1 EU-DU-12.3 EU-DU-12.4 EU-DU-15.1 EU-DU-15.2 EU-DU-16.1 EU-DU-16.2 EU-DU-16.5 EU-DU-26.2 EU-DU-26.3 EU-DU-26.4 EU-DU-27"
-BEFORE_RECAST = "EU-DU-428-3 EU-DU-428-4 EU-DU-428-5 EU-DU-428-8"
+RECAST = "EU-ANNEX-VERS EU-DU-2.20 EU-DU-2.21 EU-DU-3.1 EU-DU-4.1b EU-DU-5.1 EU-DU-5.2 EU-DU-5.3 EU-DU-5.4-5 EU-DU-5.6-7 EU-DU-5.8 EU-DU-5.11 EU-DU-6-8 EU-DU-9.1 EU-DU-9.1-P EU-DU-10.1 EU-DU-12.3 EU-DU-12.4 EU-DU-15.1 EU-DU-15.2 EU-DU-16.1 EU-DU-16.2 EU-DU-16.5 EU-DU-26.2 EU-DU-26.3 EU-DU-26.4 EU-DU-27"
+BEFORE_RECAST = "EU-DU-428-3 EU-DU-428-4 EU-DU-428-5 EU-DU-428-8 EU-DU-428-8-P"
 DECEMBER_2014 = "CL-4A005 CL-4D004 CL-4D001a CL-4E001a CL-4E001c CL-5A001f CL-5A001j CL-5D001a CL-5D001c CL-5E001a CL-DEF-INTR"
 LETTER = " ".join(f"AMN-{n:02}" for n in range(1, 17)) + " AMN-10-LIMIT"
 ACE = "US-740.22a US-740.22b-def US-740.22c1 US-740.22c2-2022 US-740.22c3 US-740.22c4 US-CCL-4A005 US-CCL-5A001j"
@@ -39,13 +39,13 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("2008-12-08", "the Common Position", "EU-CP944-C2 EU-CP944-6", "", EXPORT),
     ("2009-08-27", "Regulation 428/2009", f"{BEFORE_RECAST} CL-5A002 CL-5A002-N2 CL-5A004a CL-C5P2-N3 CL-GSN", "", EXPORT),
     ("2011-06-16", "the Guiding Principles are endorsed", UNGP, "", ""),
-    ("2012-01-19", "Syria: monitoring equipment", "EU-SYR-36-4", "", EXPORT),
-    ("2012-03-24", "Iran: monitoring equipment", "EU-IRN-359-1b", "", EXPORT),
+    ("2012-01-19", "Syria: monitoring equipment", "EU-SYR-36-4 EU-SYR-36-4-R", "", EXPORT),
+    ("2012-03-24", "Iran: monitoring equipment", "EU-IRN-359-1b EU-IRN-359-1b-R", "", EXPORT),
     ("2014-12-31", "Delegated Regulation 1382/2014: intrusion, interception, network surveillance", DECEMBER_2014, "", EXPORT),
     ("2016-04-18", "the procurement directive binds after its transposition", "EU-2014-24-57 EU-2014-24-57-1 EU-2014-24-50", "", "contract"),
     ("2017-03-28", "French duty of vigilance", "FR-VIGI", "", ""),
-    ("2017-11-14", "Venezuela: monitoring equipment", "EU-VEN-2063-6", "", EXPORT),
-    ("2018-04-27", "Myanmar: monitoring equipment", "EU-MMR-401-3b", "", EXPORT),
+    ("2017-11-14", "Venezuela: monitoring equipment", "EU-VEN-2063-6 EU-VEN-2063-6-R", "", EXPORT),
+    ("2018-04-27", "Myanmar: monitoring equipment", "EU-MMR-401-3b EU-MMR-401-3b-R", "", EXPORT),
     ("2018-05-31", "OECD guidance on due diligence", "OECD-DDG", "", ""),
     ("2018-08-13", "Export Control Reform Act", "US-4811 US-4820h", "", EXPORT),
     ("2018-12-15", "notes for updates and research enter Annex I", "CL-4D004-N CL-4E001-N1", "", EXPORT),
