@@ -17,8 +17,6 @@ from licet.model.fact import FactDefinition, FactType, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from licet.rules.rulebook import Reading
-
 MAX_CONDITION_DEPTH = 20
 
 
@@ -291,34 +289,6 @@ def _as_code(definition: FactDefinition) -> FactDefinition:
     from dataclasses import replace
 
     return replace(definition, type=FactType.CODE)
-
-
-def under_readings(shared: Node | None, readings: tuple[Reading, ...], settled_by: str) -> Node:
-    """The condition of a provision that is read in rival ways.
-
-    It is met when it is met under every reading, or under the one that a named person has chosen;
-    while nobody has, readings that disagree leave it unknown, so that none of them is lost.
-    """
-    ways: list[Node] = [
-        Group(
-            f"readings[{i}]",
-            "all",
-            (
-                Leaf(f"readings[{i}].name", settled_by, "is", one.name),
-                *((one.when,) if one.when is not None else ()),
-            ),
-            says=f"it is read so: {one.name.replace('_', ' ')}",
-        )
-        for i, one in enumerate(readings)
-        if one.applies
-    ]
-    if all(one.applies for one in readings):
-        every = tuple(one.when for one in readings if one.when is not None)
-        ways.insert(0, Group("readings", "all", every, says="it is so under every reading"))
-    rival = Group("readings", "any", tuple(ways), says="it is so as the provision is read")
-    if isinstance(shared, Group) and shared.kind == "all" and not shared.says:
-        return Group(shared.path, "all", (*shared.parts, rival))
-    return rival if shared is None else Group("when", "all", (shared, rival))
 
 
 def require(faults: list[Fault]) -> None:

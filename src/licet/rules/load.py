@@ -9,35 +9,29 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import itertools
 import json
 from collections import defaultdict
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault, InputError, RulebookError, nearest
-from licet.model.dates import Span
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Reader, Ref, require, under_readings, walk
+from licet.rules.grammar import Reader, Ref, require, walk
+from licet.rules.rivals import read_readings, under_readings
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
-    Anchor,
     BookKind,
     Checked,
     CheckLevel,
     Cite,
     ListRow,
-    Period,
     Provision,
     ProvisionTest,
-    Reading,
     Rulebook,
-    Saving,
     Scope,
     Term,
     book_digest,
@@ -45,9 +39,10 @@ from licet.rules.rulebook import (
 )
 from licet.rules.shape import faults_of
 from licet.rules.strict_yaml import read_bytes
+from licet.rules.times import day_or_none, example_dates, read_anchor, read_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
@@ -356,8 +351,8 @@ class _Builder:
                 self.lists[stem] = tuple(
                     ListRow(
                         row["code"],
-                        _day_or_none(row["valid_from"]),
-                        _day_or_none(row["valid_to"]),
+                        day_or_none(row["valid_from"]),
+                        day_or_none(row["valid_to"]),
                         row["cite"],
                     )
                     for row in rows
@@ -438,12 +433,12 @@ class _Builder:
             return None
         reader = self._reader(file)
         when = reader.condition(raw["when"], "when") if "when" in raw else None
-        readings = self._readings(raw, reader)
+        readings = read_readings(raw, reader, self.dictionary)
         if readings:
             when = under_readings(when, readings, raw.get("settled_by", ""))
         self.faults.extend(reader.faults)
         effect = self._effect(then, file)
-        periods = self._periods(raw["in_force"], file)
+        periods = read_periods(raw["in_force"], self._faults_of(file))
         tests = tuple(self._test(t, i, file) for i, t in enumerate(raw.get("tests", [])))
         cite, checked = self._cite(raw, file), self._checked(raw["checked"], file)
         scope, roles = self._scope(raw.get("scope", "line"), file)
@@ -455,7 +450,7 @@ class _Builder:
             cite=cite,
             checked=checked,
             periods=periods,
-            anchor=self._anchor(raw["in_force"], file),
+            anchor=read_anchor(raw["in_force"], self._faults_of(file)),
             scope=scope,
             when=when,
             effect=effect,
@@ -479,44 +474,8 @@ class _Builder:
             file=f"{self.folder}/{file}",
         )
 
-    def _readings(self, raw: Mapping[str, Any], reader: Reader) -> tuple[Reading, ...]:
-        found = []
-        for i, entry in enumerate(raw.get("readings", [])):
-            node = None
-            if ("applies" in entry) == ("when" in entry) or entry.get("applies", "no") not in (
-                "yes",
-                "no",
-            ):
-                reader.fault(
-                    f"readings[{i}]",
-                    "needs either `when`, or `applies: yes` (it adds nothing), or `applies: no`",
-                )
-            elif "when" in entry:
-                node = reader.condition(entry["when"], f"readings[{i}].when")
-            if not entry.get("authority"):
-                reader.fault(f"readings[{i}].authority", "is missing: say who reads it so")
-            applies = entry.get("applies") != "no"
-            found.append(Reading(entry.get("name", ""), entry.get("authority", ""), node, applies))
-        if found:
-            self._check_settling(raw.get("settled_by", ""), found, reader)
-        return tuple(found)
-
-    def _check_settling(self, fact: str, found: list[Reading], reader: Reader) -> None:
-        """The judgement that picks a reading must know exactly the readings there are."""
-        names = [one.name for one in found]
-        definition = self.dictionary.facts.get(fact)
-        if len(set(names)) < 2:
-            reader.fault("readings", "needs at least two readings with different names")
-        elif definition is None:
-            reader.fault(
-                "settled_by",
-                f"names the fact {fact!r}, which the dictionary lacks: name the judgement that "
-                f"picks a reading{self.dictionary.hint(fact)}",
-            )
-        elif not definition.judgement or sorted(definition.code_names) != sorted(names):
-            reader.fault(
-                "settled_by", f"{fact} must be a judgement whose codes are {', '.join(names)}"
-            )
+    def _faults_of(self, file: str) -> Callable[[str, str], None]:
+        return lambda path, message: self._fault(path, message, file)
 
     def _effect(self, then: Mapping[str, Any], file: str) -> Effect | None:
         known = [e.value for e in Effect]
@@ -530,59 +489,6 @@ class _Builder:
                 file,
             )
         return None if wrong else Effect(given["effect"])
-
-    def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:
-        entries = raw if isinstance(raw, list) else [raw]
-        periods = []
-        for entry in entries:
-            try:
-                start = None if entry["from"] == "unknown" else date.fromisoformat(entry["from"])
-                end = _day_or_none(entry.get("to", ""))
-                latest = _day_or_none(entry.get("not_later_than", ""))
-            except (KeyError, ValueError, TypeError) as error:
-                self._fault(
-                    "in_force",
-                    "needs `from` (a day, or unknown with not_later_than) and "
-                    f"perhaps `to`: {error}",
-                    file,
-                )
-                continue
-            if start is None and latest is None:
-                self._fault("in_force", "says `from: unknown` but not `not_later_than`", file)
-            if end is not None and (start or latest or date.min) > end:
-                self._fault("in_force", "ends before it begins", file)
-            savings = {key: self._saving(entry, key, file) for key in ("continues_for", "not_for")}
-            periods.append(Period(start, end, latest, **savings))
-        known = sorted((p for p in periods if p.start), key=lambda p: p.start or date.min)
-        for first, second in itertools.pairwise(known):
-            if first.end is None or (second.start is not None and first.end >= second.start):
-                self._fault("in_force", "has periods that overlap", file)
-        return tuple(periods)
-
-    def _saving(self, entry: Mapping[str, Any], key: str, file: str) -> Saving | None:
-        if key not in entry:
-            return None
-        try:
-            return Saving(Anchor(entry[key]["anchor"]), date.fromisoformat(entry[key]["before"]))
-        except (KeyError, ValueError, TypeError):
-            self._fault(
-                f"in_force.{key}",
-                f"got {entry[key]!r}: needs `anchor` (one of {', '.join(Anchor)}) and `before` (a day)",
-                file,
-            )
-            return None
-
-    def _anchor(self, raw: Any, file: str) -> Anchor:
-        entry = raw[0] if isinstance(raw, list) else raw
-        try:
-            return Anchor(entry.get("anchor", "assessed"))
-        except ValueError:
-            self._fault(
-                "in_force.anchor",
-                f"got {entry.get('anchor')!r}: use one of {', '.join(Anchor)}",
-                file,
-            )
-            return Anchor.ASSESSED
 
     def _cite(self, raw: Mapping[str, Any], file: str) -> Cite:
         cite = raw["cite"]
@@ -628,21 +534,8 @@ class _Builder:
             given[name] = value
         asks = tuple(raw["asks"]) if "asks" in raw else None
         name = raw.get("name", f"example {index + 1}")
-        dates = self._example_dates(raw, f"tests[{index}]", file)
+        dates = example_dates(raw, f"tests[{index}]", self._faults_of(file))
         return ProvisionTest(name, raw.get("date", ""), given, raw["expect"], asks, dates)
-
-    def _example_dates(self, raw: Mapping[str, Any], path: str, file: str) -> Mapping[str, str]:
-        dates = raw.get("dates", {})
-        for anchor, day in {"assessed": raw.get("date"), **dates}.items():
-            if anchor not in list(Anchor):
-                self._fault(
-                    f"{path}.dates", f"got {anchor!r}: use one of {', '.join(Anchor)}", file
-                )
-            try:
-                Span.read(day or "2000")
-            except (ValueError, AttributeError) as error:
-                self._fault(f"{path}.dates", str(error), file)
-        return dict(dates)
 
     # References
 
@@ -686,10 +579,6 @@ class _Builder:
                             p.file,
                         )
                     )
-
-
-def _day_or_none(text: str) -> date | None:
-    return date.fromisoformat(text) if text and text != "open" else None
 
 
 def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
