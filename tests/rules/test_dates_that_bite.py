@@ -6,6 +6,7 @@ in a file is found here; that no day of a file is missing from the table is test
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -37,7 +38,7 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("2006-11-20", "secret interception devices, 71 FR 67034", "US-742.13 US-CCL-5A980", "", EXPORT),
     ("2007-06-19", "military end users", "US-744.21-22", "", EXPORT),
     ("2008-12-08", "the Common Position", "EU-CP944-C2 EU-CP944-6", "", EXPORT),
-    ("2009-08-27", "Regulation 428/2009", f"{BEFORE_RECAST} CL-5A002 CL-5A002-N2 CL-5A004a CL-C5P2-N3 CL-GSN", "", EXPORT),
+    ("2009-08-27", "Regulation 428/2009", f"{BEFORE_RECAST} EU-ANNEX-OLD-TEXT CL-5A002 CL-5A002-N2 CL-5A004a CL-C5P2-N3 CL-GSN", "", EXPORT),
     ("2011-06-16", "the Guiding Principles are endorsed", UNGP, "", ""),
     ("2012-01-19", "Syria: monitoring equipment", "EU-SYR-36-4 EU-SYR-36-4-R", "", EXPORT),
     ("2012-03-24", "Iran: monitoring equipment", "EU-IRN-359-1b EU-IRN-359-1b-R", "", EXPORT),
@@ -252,7 +253,7 @@ def test_where_the_two_laws_differ_the_joined_answer_holds_both() -> None:
     }
 
 
-# Lists of countries with dates -------------------------------------------------------------------
+# Dated lists -------------------------------------------------------------------
 
 MEMBERS = (
     ("us-ear", "us_embargoed", "SY", "2004-05-14", True),
@@ -268,6 +269,16 @@ MEMBERS = (
     ("us-ear", "us_military_intelligence", "BY", "2022-03-02", True),
     ("us-ear", "cc_exception_allies", "FI", "2023-04-04", True),
     ("us-ear", "cc_exception_allies", "SE", "2024-03-07", True),
+    ("eu-dual-use", "annex_i_texts", "1382_2014", "2014-12-31", True),
+    ("eu-dual-use", "annex_i_texts", "2020_1749", "2020-12-15", True),
+    ("eu-dual-use", "annex_i_texts", "2020_1749", "2021-09-09", False),
+    ("eu-dual-use", "annex_i_texts", "2021_821", "2021-09-09", True),
+    ("eu-dual-use", "annex_i_texts", "2022_1", "2022-01-07", True),
+    ("eu-dual-use", "annex_i_texts", "2023_66", "2023-01-12", True),
+    ("eu-dual-use", "annex_i_texts", "2023_996", "2023-05-26", True),
+    ("eu-dual-use", "annex_i_texts", "2024_2547", "2024-11-08", True),
+    ("eu-dual-use", "annex_i_texts", "2024_2547", "2025-11-15", False),
+    ("eu-dual-use", "annex_i_texts", "2025_2003", "2025-11-15", True),
     ("eu-ai-act", "eu_members", "PL", "2004-05-01", True),
     ("eu-ai-act", "eu_members", "BG", "2007-01-01", True),
     ("eu-ai-act", "eu_members", "HR", "2013-07-01", True),
@@ -275,8 +286,17 @@ MEMBERS = (
 )
 
 
+def test_exactly_one_text_of_annex_i_is_in_force_on_each_day() -> None:
+    rows = shipped()["eu-dual-use"].lists["annex_i_texts"]
+    assert rows[0].valid_from == date(2009, 8, 27)
+    assert rows[-1].valid_to is None
+    for before, after in itertools.pairwise(rows):
+        assert before.valid_to is not None
+        assert after.valid_from == before.valid_to + DAY
+
+
 @pytest.mark.parametrize(("book", "name", "code", "day", "joins"), MEMBERS)
-def test_a_country_is_on_a_list_from_its_day_and_until_its_day(
+def test_a_row_stands_on_its_list_from_its_day_and_until_its_day(
     book, name, code, day, joins
 ) -> None:
     on = date.fromisoformat(day)
