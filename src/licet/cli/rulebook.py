@@ -149,6 +149,7 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
             {"name": r.name, "authority": r.authority, "applies": r.applies}
             for r in provision.readings
         ],
+        "settled_by": provision.settled_by,
         "facts": sorted(book.facts_under(provision.when)) if provision.when else [],
         "file": provision.file,
     }
