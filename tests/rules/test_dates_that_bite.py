@@ -100,7 +100,7 @@ TABLE: tuple[tuple[str, str, str, str, str], ...] = (
 # Not researched when they began: by this day they were law, before it they are "in force unknown".
 NOT_LATER_THAN = {
     "2005-01-01": "UK-ECA8 UK-ECA9 UK-ECA10",
-    "2006-11-20": "US-732S3 US-734.3b3 US-740.17 US-740.2a3 US-740.2a4 US-742.6 US-FAR-9.405 US-FAR-9.406 US-742.7a1 US-744.11 US-CCL-5A001f US-CCL-5A002 US-CCL-5A004",
+    "2006-11-20": "US-732S3 US-734.3b3 US-740.17 US-740.2a3 US-740.2a4 US-18USC2512 US-742.6 US-FAR-9.405 US-FAR-9.406 US-742.7a1 US-744.11 US-CCL-5A001f US-CCL-5A002 US-CCL-5A004",
     "2011-12-31": "TEST-4",
     "2014-05-31": "NP-13",
     "2015-12-31": "COE-SAFE",
