@@ -86,7 +86,7 @@ DICTIONARY = dictionary.build(
                             "case",
                             **_coded(["none_found", "elevated", "high", "severe"]),
                         )
-                        for d in ("a", "b", "overall")
+                        for d in ("a", "likelihood", "overall")
                     ),
                 ],
             },
@@ -98,8 +98,10 @@ DICTIONARY = dictionary.build(
 class World:
     """One random world."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, partial: bool = True) -> None:
         self.rng = random.Random(seed)
+        self.partial = partial
+        """Whether some dates are a month or a year only."""
 
     # Rulebooks
 
@@ -172,6 +174,14 @@ class World:
             return {"from": day.isoformat(), "to": end.isoformat()}
         return {"from": "unknown", "not_later_than": day.isoformat()}
 
+    def _saved(self, period: dict[str, Any]) -> dict[str, Any]:
+        if self.rng.random() < 0.3:
+            clause = self.rng.choice(["continues_for", "not_for"])
+            day = START + timedelta(days=self.rng.randint(-40, 40))
+            anchor = self.rng.choice(["application", "export", "assessed"])
+            period[clause] = {"anchor": anchor, "before": day.isoformat()}
+        return period
+
     def _provision(
         self, pid: str, when: Any, then: dict[str, Any], scope: str = "line"
     ) -> dict[str, Any]:
@@ -182,7 +192,7 @@ class World:
             "cite": {"instrument": "Test Act", "locator": pid},
             "checked": {"level": "policy"},
             "in_force": {
-                **self._period(),
+                **self._saved(self._period()),
                 "anchor": self.rng.choice(["assessed", "export", "contract"]),
             },
             "scope": scope,
@@ -232,7 +242,7 @@ class World:
         for number in range(self.rng.randint(2, 5)):
             then = {
                 "effect": "grade",
-                "dimension": self.rng.choice(["a", "b"]),
+                "dimension": self.rng.choice(["a", "likelihood"]),
                 "grade": self.rng.choice(["elevated", "high", "severe"]),
             }
             pid = f"G{number}"
@@ -260,7 +270,9 @@ class World:
             when = self.condition(level, ["t"])
             if pick.random() < 0.3:
                 grade = pick.choice(["is high", "is one of [high, severe]", "is none of [severe]"])
-                when = {"any": [when, f"grade.{pick.choice(['a', 'b', 'overall'])} {grade}"]}
+                when = {
+                    "any": [when, f"grade.{pick.choice(['a', 'likelihood', 'overall'])} {grade}"]
+                }
             files[f"provisions/{name}.yaml"] = self._provision(name, when, then, scope)
         if exempt:
             free = [
@@ -283,6 +295,8 @@ class World:
 
     def _day(self, *, needed: bool = False) -> str | None:
         day = START + timedelta(days=self.rng.randint(-60, 60))
+        if not self.partial:
+            return day if needed else self._maybe(day)
         text = self.rng.choice([day.isoformat()] * 4 + [day.isoformat()[:7], day.isoformat()[:4]])
         return text if needed else self._maybe(text)
 
@@ -306,6 +320,7 @@ class World:
                 "year": str(2000 + number % 3),
                 "dates.assessed": self._day(needed=True),
                 "dates.export": self._day(),
+                "dates.application": self._day(),
                 "case.kind": pick.choice(KINDS),
                 **facts,
                 "f.many": self._maybe(pick.choice(MANY)),

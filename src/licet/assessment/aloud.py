@@ -13,10 +13,10 @@ from licet.model.outcome import Effect
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from licet.rules.grammar import Node
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Period, Provision, Rulebook, Saving
 
 NEVER = 9999
 """The year in which law begins that is proposed, or not yet published."""
@@ -106,7 +106,20 @@ def period(span: Period) -> str:
     if span.start and span.start.year == NEVER:
         return "never (proposed, or not yet published)"
     start = span.start.isoformat() if span.start else f"not later than {span.not_later_than}"
-    return f"from {start}" + (f" to {span.end}" if span.end else "")
+    words = f"from {start}" + (f" to {span.end}" if span.end else "")
+    return "".join([words, *(f", {saving}" for saving in savings(span))])
+
+
+def savings(span: Period) -> Iterable[str]:
+    """The savings clauses of a period: for whom it goes on, for whom it does not begin."""
+    if span.continues_for:
+        yield f"and on for {_saved(span.continues_for)}"
+    if span.not_for:
+        yield f"but not for {_saved(span.not_for)}"
+
+
+def _saved(saving: Saving) -> str:
+    return f"a case whose day of {saving.anchor.value} lies before {saving.before}"
 
 
 _EFFECTS = {

@@ -212,7 +212,12 @@ def _provision(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "reading": provision.reading.strip(),
         "contested": provision.contested.strip(),
         "readings": [
-            {"name": r.name, "authority": r.authority, "tree": aloud.phrase(book, r.when)}
+            {
+                "name": r.name.replace("_", " "),
+                "authority": r.authority,
+                "applies": r.applies,
+                "tree": aloud.phrase(book, r.when) if r.when is not None else None,
+            }
             for r in provision.readings
         ],
         "weighs": provision.weighs,
@@ -231,7 +236,8 @@ def _period(span: Any) -> dict[str, str]:
     if span.start is None:
         note = "the first day is not known; before this day it is open whether it was in force"
         return {"from": f"by {span.not_later_than}", "to": str(span.end or ""), "note": note}
-    return {"from": str(span.start), "to": str(span.end or ""), "note": ""}
+    note = "; ".join(aloud.savings(span))
+    return {"from": str(span.start), "to": str(span.end or ""), "note": note}
 
 
 def _event(entry: Mapping[str, str]) -> dict[str, str]:

@@ -172,14 +172,20 @@ def _used_with_reserve(book: Rulebook, decisions: tuple[LineDecision, ...]) -> I
 
 
 def _readings_at_odds(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:
-    """Provisions with rival readings whose choice decides, or may decide, the case."""
+    """Provisions with rival readings that lead to different answers on some line."""
     for provision in book.provisions.values():
-        if provision.readings and any(provision.id in set(_deciding(d)) for d in decisions):
+        if provision.readings and any(reading_decides(d, provision.id) for d in decisions):
             yield {
                 "code": "reading_may_decide",
                 "provision": provision.id,
                 "readings": [r.name for r in provision.readings],
             }
+
+
+def reading_decides(decision: LineDecision, provision: str) -> bool:
+    """Whether the rival readings of a provision leave different outcomes of a line."""
+    found = {one.outcomes for one in decision.result.readings if one.provision == provision}
+    return len(found) > 1
 
 
 def _contested(book: Rulebook, decisions: tuple[LineDecision, ...]) -> Iterable[Caution]:

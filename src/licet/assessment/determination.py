@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from licet.assessment.lines import Line
     from licet.model.case import Case
     from licet.model.outcome import Outcome
-    from licet.rules.outcomes import LineResult, Question
+    from licet.rules.outcomes import LineResult, Question, UnderReading
     from licet.rules.rulebook import Rulebook
 
 SCHEMA = "licet/determination/1"
@@ -112,6 +112,8 @@ def line_body(decision: LineDecision) -> dict[str, Any]:
     if result.reach is not None:
         body["reach"] = trees.tree(result.reach)
     body["trees"] = trees.shared
+    if result.readings:
+        body["readings"] = [reading_taken_body(one, decision.book) for one in result.readings]
     return body
 
 
@@ -125,6 +127,18 @@ def finding_body(finding: Finding, trees: Stored) -> dict[str, Any]:
     if finding.trace is not None and finding.state is not State.NOT_IN_FORCE:
         body["trace"] = trees.tree(finding.trace)
     return body
+
+
+def reading_taken_body(one: UnderReading, book: Rulebook) -> dict[str, Any]:
+    """One rival reading in the stored form: who reads so, and what comes of it."""
+    rivals = book.provisions[one.provision].readings
+    return {
+        "provision": one.provision,
+        "reading": one.reading,
+        "authority": next(r.authority for r in rivals if r.name == one.reading),
+        "state": one.state.value,
+        SUPPOSED: [o.value for o in ordered(one.outcomes)],
+    }
 
 
 def question_body(question: Question) -> dict[str, Any]:

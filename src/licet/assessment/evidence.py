@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import brought
+from licet.assessment.hits import hit_facts, listed
 from licet.assessment.lines import (
     SENDER_ROLES,
     UNREADABLE,
@@ -25,10 +26,10 @@ from licet.errors import EvidenceError, Fault, ScreeningError
 from licet.evidence import AsOfMode, Snapshot
 from licet.model.case import PartyKind, Role
 from licet.model.fact import Reading, Source, SourceClass, Standing, UnknownReason, derived
-from licet.screening import Basis, Index, ListedName, ListVersion, Query, Result
+from licet.screening import Index, ListedName, ListVersion, Query, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from licet.assessment.options import Options
     from licet.evidence.facts import Indicator, MisuseRow, SafeguardReading
     from licet.model.case import Case, Owner, Party
-    from licet.screening import Hit
 
 INDEX_FILE = "names.index"
 GRAVE_PRIVATE_LIBERTY = "0.5"
@@ -44,16 +44,6 @@ GRAVE_PERCENTILE = 25
 
 _ABUSE = frozenset({"misuse_reported", "misuse_found_by_authority", "court_finding"})
 _FIRM = frozenset({"established", "well_documented"})
-_LISTS = {
-    "party.on_entity_list": ("US-EL",),
-    "party.on_sdn": ("US-SDN",),
-    "party.on_un_sanctions_list": ("UN-SC",),
-}
-"""Facts about lists, and the list each is read from; a list that is not at hand answers nothing."""
-_DAILY = {"US-SDN-DAILY": "US-SDN"}
-"""Daily editions, and the list they are editions of: a hit on one counts, absence says nothing."""
-_ONLY_SHOWN = frozenset({"JP-EUL", *_DAILY})
-"""Lists whose silence no fact rests on; of Japan's list a hit is shown, and no rule reads it."""
 _OWNED = {
     "party.owned_50pct_by_listed": ("US-EL", "US-MEU", "US-SDN"),
     "party.owned_50pct_by_blocked": ("US-SDN",),
@@ -68,12 +58,6 @@ _NOBODY = {
     "party.listed": derived(False, "the public at large is nobody that a list can name"),
     "party.dated_listing": derived((), "the public at large is nobody that a list can name"),
 }
-_ORDER = (
-    UnknownReason.UNREVIEWED_HIT,
-    UnknownReason.UNDATED,
-    UnknownReason.STALE,
-    UnknownReason.NOT_COVERED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +121,7 @@ class Knowledge:
                 continue
             results[party.id] = self.index.screen(self._query(party), day=day)
             facts[party.id] = {
-                **dict(_party_facts(results[party.id])),
+                **dict(hit_facts(results[party.id], case.dates.export or case.dates.assessed)),
                 **self._owned(party, day),
             }
         return Screened(facts, results)
@@ -153,7 +137,7 @@ class Knowledge:
             codes = [code for code in codes_in(owner.country, self.country) if len(code) > 1]
             result = self.index.screen(Query(owner.name, (), tuple(codes)), day=day)
             for fact, lists in _OWNED.items():
-                reading = _listed(result, lists)
+                reading = listed(result, lists)
                 if reading.value is True or reading.unknown is UnknownReason.UNREVIEWED_HIT:
                     shares = held[fact]
                     shares[reading.known] = shares.get(reading.known, Decimal(0)) + _percent(owner)
@@ -477,81 +461,12 @@ def _source_class(text: str) -> SourceClass | None:
         return SourceClass.PUBLIC_AUTHORITY if text in ("statute", "audit") else None
 
 
-# Screening hits as facts (semantics, 3) ------------------------------------------------------------
-
-
-def _party_facts(result: Result) -> Iterable[tuple[str, Reading]]:
-    at_hand = {version.code for version in result.searched}
-    for fact, codes in _LISTS.items():
-        if at_hand.intersection(codes):
-            yield fact, _listed(result, codes)
-    yield "party.listed", _listed(result, tuple(sorted(at_hand - _ONLY_SHOWN)))
-    yield "party.dated_listing", _dated(result)
-
-
 def _percent(owner: Owner) -> Decimal:
     """The share that an owner is stated to hold; all of it where no share is stated."""
     try:
         return Decimal(owner.percent.strip().removesuffix("%").strip() or "100")
     except InvalidOperation:
         return Decimal(100)
-
-
-def _listed(result: Result, codes: tuple[str, ...]) -> Reading:
-    """Whether a party is on any of these lists on the day."""
-    hits = [hit for hit in result.hits if _DAILY.get(hit.list_code, hit.list_code) in codes]
-    dated = {(h.list_code, h.basis) for h in hits if h.listed_from is not None}
-    reasons: set[UnknownReason] = set()
-    for hit in hits:
-        if hit.status.value in ("not_yet_listed", "removed"):
-            continue
-        if hit.status.value == "undated":
-            # A dated entry of the same list and name says when; the undated copy adds nothing.
-            if (hit.list_code, hit.basis) not in dated:
-                reasons.add(UnknownReason.UNDATED)
-        elif hit.basis is Basis.EXACT_NAME_COUNTRY_AGREES:
-            return Reading(
-                value=True,
-                standing=Standing.DERIVED,
-                origin="screening",
-                sources=(_hit_source(hit),),
-                cautions=("unreviewed",),
-            )
-        else:
-            reasons.add(UnknownReason.UNREVIEWED_HIT)
-    versions = [v for v in result.searched if v.code in codes]
-    if any(v.stale_on(result.day) for v in versions):
-        reasons.add(UnknownReason.STALE)
-    if any(v.published > result.day for v in versions):
-        reasons.add(UnknownReason.NOT_COVERED)
-    sources = tuple(_hit_source(hit) for hit in hits[:3])
-    for reason in _ORDER:
-        if reason in reasons:
-            return Reading(unknown=reason, origin="screening", sources=sources)
-    return Reading(value=False, standing=Standing.DERIVED, origin="screening", sources=sources)
-
-
-def _dated(result: Result) -> Reading:
-    """The dated provisions that name the party: a statement about our table, so it is known."""
-    named = [hit for hit in result.hits if hit.rule]
-    exact = {hit.rule for hit in named if hit.basis is Basis.EXACT_NAME_COUNTRY_AGREES}
-    if not exact and named:
-        return Reading(
-            unknown=UnknownReason.UNREVIEWED_HIT,
-            origin="screening",
-            sources=tuple(_hit_source(hit) for hit in named[:3]),
-        )
-    return Reading(
-        value=tuple(sorted(exact)),
-        standing=Standing.DERIVED,
-        origin="screening",
-        sources=tuple(_hit_source(hit) for hit in named[:3]),
-    )
-
-
-def _hit_source(hit: Hit) -> Source:
-    title = f"{hit.matched} on {hit.list_code} ({hit.basis.value}, {hit.status.value})"
-    return Source(title, SourceClass.PUBLIC_AUTHORITY, publisher=hit.citation)
 
 
 # The index ---------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
+from licet.assessment.cautions import reading_decides
+from licet.assessment.grounds import placed
 from licet.assessment.lines import days_of
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.fact import UnknownReason
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
+    from licet.rules.outcomes import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
 
 LIST_TOO_OLD = (UnknownReason.STALE, UnknownReason.NOT_COVERED)
@@ -58,6 +61,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """One provision that is read in rival ways: what each reading gives, and on whose authority."""
+
+    text: str
+    """The provision, whether the choice of a reading decides, and on which line."""
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one rulebook says, in words."""
 
@@ -76,6 +88,8 @@ class Answer:
     overdue: tuple[str, ...]
     """What follows where time has run out on an open answer."""
     cautions: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+    """Provisions whose rival readings part ways here."""
     not_considered: tuple[str, ...]
     outside: bool
     sha256: str
@@ -103,6 +117,8 @@ class Story:
     outside: tuple[Answer, ...]
     policy: tuple[Answer, ...]
     expectations: tuple[Answer, ...]
+    vendor: tuple[str, ...]
+    """What was found about the vendor, each with its lawful ground or as policy only."""
     grades: tuple[tuple[str, str, str, str], ...]
     gap: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -151,6 +167,7 @@ def tell(assessment: Assessment) -> Story:
         outside=tuple(a for a in law if a.outside),
         policy=tuple(policy),
         expectations=tuple(answers[d.book.id] for d in by_kind[BookKind.SOFT]),
+        vendor=tuple(_vendor(assessment)),
         grades=tuple(_grades(assessment)),
         gap=tuple(_gap(assessment, views)),
         warnings=tuple(dict.fromkeys(_warnings(assessment))),
@@ -180,6 +197,22 @@ def _moratoria(assessment: Assessment) -> Iterable[str]:
         day = moratorium.anchor_day(days).last
         books = [d.book.id for d in assessment.determinations if moratorium in d.book.declared]
         yield wording.moratorium(moratorium, books, day)
+
+
+def _vendor(assessment: Assessment) -> Iterable[str]:
+    provisions = {
+        pid: provision
+        for d in assessment.determinations
+        for pid, provision in d.book.provisions.items()
+    }
+    dictionary = assessment.determinations[0].book.dictionary
+    for one in placed(assessment):
+        finding = dictionary.facts[one.fact].statement
+        if not one.grounds:
+            yield wording.policy_only(finding, one.jurisdiction, one.policy_only)
+        for ground, state in one.grounds:
+            through = dictionary.facts[ground.through].statement
+            yield wording.ground(finding, ground, provisions[ground.provision], state, through)
 
 
 def _warnings(assessment: Assessment) -> Iterable[str]:
@@ -334,10 +367,29 @@ def answer(determination: Determination) -> Answer:
             wording.overdue(book, entry) for entry in determination.body.get("overdue", ())
         ),
         cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
+        rivals=tuple(_rivals(determination)),
         not_considered=book.not_considered,
         outside=determination.outcomes <= _OUTSIDE,
         sha256=determination.sha256,
     )
+
+
+def _rivals(determination: Determination) -> Iterable[Rival]:
+    """Each provision whose rival readings part ways, line by line, every reading beside the other."""
+    book = determination.book
+    several = len(determination.decisions) > 1
+    for decision in determination.decisions:
+        by_provision: dict[str, list[UnderReading]] = {}
+        for one in decision.result.readings:
+            by_provision.setdefault(one.provision, []).append(one)
+        for pid, found in by_provision.items():
+            if len({(one.state, one.outcomes) for one in found}) > 1:
+                label = decision.line.label if several else ""
+                decides = reading_decides(decision, pid)
+                yield Rival(
+                    wording.rival(book.provisions[pid], label, decides=decides),
+                    tuple(wording.rival_way(book.provisions[pid], one) for one in found),
+                )
 
 
 def heads_of(determination: Determination) -> tuple[Provision, ...]:

@@ -78,6 +78,11 @@ def _blocks(story: Story, *, full: bool) -> Iterable[Block]:  # type: ignore[typ
             "EXPECTATIONS, not law",
             *(p for one in story.expectations for p in _answer(one, full=full)),
         ]
+    if story.vendor:
+        yield [
+            "Vendor: lawful ground for exclusion, or policy only",
+            *((2, text) for text in story.vendor),
+        ]
     if story.grades:
         yield [
             "Risk method (a grade suggests, a named person judges)",
@@ -125,6 +130,10 @@ def _answer(one: Answer, *, full: bool) -> Iterable[tuple[int, str]]:
         yield 4, text
     if len(one.also) > len(also):
         yield 4, f"... and {len(one.also) - len(also)} more duties and things to weigh (--full)"
+    for rival in one.rivals:
+        yield 4, rival.text + ":"
+        for way in rival.ways:
+            yield 6, "- " + way
     questions = one.questions if full else one.questions[:ASKED]
     for asked in questions:
         yield 4, f"? {asked.question} [{asked.fact}; {asked.why}]"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import Reading, Standing, UnknownReason, stored
 from licet.model.outcome import UNRESTRICTED, Effect, Outcome, ordered
+from licet.rules.evaluate import State
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.lifting import Status
 from licet.rules.rulebook import BookKind
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from licet.assessment.grounds import Ground
     from licet.rules.evaluate import Trace
     from licet.rules.moratorium import Moratorium
+    from licet.rules.outcomes import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
     from licet.screening import Hit
 
@@ -307,6 +310,67 @@ def beside(provision: Provision) -> str:
     """A provision that is met and sets no outcome."""
     why = provision.because or provision.title
     return f"{BESIDE[provision.effect]}: {why} ({cited(provision)})"
+
+
+_STATES = {
+    State.MET: _("met"),
+    State.NOT_MET: _("not met"),
+    State.UNKNOWN: _("open"),
+}
+
+
+def rival(provision: Provision, line: str, *, decides: bool) -> str:
+    """That a provision is read in rival ways, and whether the choice decides anything here."""
+    head = f"{line}: {cited(provision)}" if line else cited(provision)
+    return head + (
+        _(" is read in rival ways, and the answer hangs on which is taken")
+        if decides
+        else _(" is read in rival ways, which lead to the same answer here")
+    )
+
+
+def rival_way(provision: Provision, one: UnderReading) -> str:
+    """One rival reading: its name, its authority, whether it is met, and the answer under it."""
+    authority = next(r.authority for r in provision.readings if r.name == one.reading)
+    return _("{name}: {state}; {answer} [{authority}]").format(
+        name=one.reading.replace("_", " "),
+        state=_STATES[one.state],
+        answer=outcomes(one.outcomes),
+        authority=authority,
+    )
+
+
+def ground(finding: str, one: Ground, provision: Provision, state: State, through: str) -> str:
+    """A vendor finding with the lawful ground it may rest on, and whether that is met here."""
+    states = {
+        State.MET: _("met: a lawful ground"),
+        State.NOT_MET: _("not met here: policy only"),
+        State.UNKNOWN: _("open: a ground only if shown that {through}").format(through=through),
+        State.NOT_IN_FORCE: _("not in force on the day: policy only"),
+        State.OUT_OF_SCOPE: _("does not reach it: policy only"),
+    }
+    return _(
+        "{finding}. {jurisdiction}: {cite}, {nature}; {state}. {why}. Look-back: {look_back}; "
+        "self-cleaning: {self_cleaning}; proportionality: {proportionality}."
+    ).format(
+        finding=finding,
+        jurisdiction=one.jurisdiction,
+        cite=cited(provision),
+        nature=one.nature,
+        state=states[state],
+        why=one.why,
+        look_back=one.look_back,
+        self_cleaning=one.self_cleaning,
+        proportionality=one.proportionality,
+    )
+
+
+def policy_only(finding: str, jurisdiction: str, why: str) -> str:
+    """A vendor finding for which no ground of law stands: policy may read it, law may not."""
+    where = f" ({jurisdiction})" if jurisdiction else ""
+    return _("{finding}{where}: policy only, no lawful ground for exclusion; {why}.").format(
+        finding=finding, where=where, why=why
+    )
 
 
 def hit(party: str, found: Hit) -> str:

@@ -186,8 +186,17 @@ def provision() -> Schema:
         "contested": {**TEXT, "description": "what is disputed"},
         "readings": {
             "type": "array",
-            "items": _map({"name": TEXT, "authority": TEXT, "when": CONDITION}, ("when",)),
+            "items": _map(
+                {
+                    "name": TEXT,
+                    "authority": {**TEXT, "description": "who reads it so"},
+                    "when": CONDITION,
+                    "applies": {"enum": ["yes", "no", True, False]},
+                },
+                ("name", "authority"),
+            ),
         },
+        "settled_by": {**TEXT, "description": "the judgement that picks one of the readings"},
         "weighs": TEXTS,
         "history": {"type": "array", "items": {"type": "object"}},
         "tests": {"type": "array", "items": _example([*effects, *GRADES])},
@@ -198,6 +207,7 @@ def provision() -> Schema:
 
 
 def _in_force() -> Schema:
+    saving = _map({"anchor": {"enum": list(Anchor)}, "before": DAY}, ("anchor", "before"))
     period = _map(
         {
             "from": {
@@ -207,6 +217,8 @@ def _in_force() -> Schema:
             "to": {"anyOf": [{"enum": ["", "open"]}, DAY], "description": "last day"},
             "not_later_than": {**DAY, "description": "in force by this day, where from is unknown"},
             "anchor": {"enum": list(Anchor), "description": "the day of the case it looks at"},
+            "continues_for": {**saving, "description": "after its end it goes on for these cases"},
+            "not_for": {**saving, "description": "it does not begin for these cases"},
         },
         ("from",),
     )
@@ -245,6 +257,9 @@ def _levels() -> dict[str, str]:
     return {level.value: wording.level(level.value) for level in CheckLevel}
 
 
+_DATE: Schema = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+
+
 def _example(effects: list[str]) -> Schema:
     facts = list(default_dictionary())
     states = {
@@ -258,7 +273,11 @@ def _example(effects: list[str]) -> Schema:
     return _map(
         {
             "name": {**TEXT, "description": "the example in a few words"},
-            "date": {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
+            "date": _DATE,
+            "dates": {
+                **_map(dict.fromkeys(Anchor, _DATE)),
+                "description": "the days of other anchors than the day of assessment",
+            },
             "given": _map(given),
             "expect": _choice(states),
             "then": {"enum": effects, "description": "the effect that must follow where it is met"},

@@ -29,6 +29,7 @@ EXAMPLES = (
     "licet rulebook check my-rulebook/",
     "licet rulebook test",
     "licet rulebook coverage",
+    "licet rulebook grounds",
 )
 
 
@@ -144,6 +145,11 @@ def _facts_of(book: Rulebook, provision: Provision) -> dict[str, Any]:
         "because": provision.because,
         "reading": provision.reading.strip(),
         "contested": provision.contested.strip(),
+        "readings": [
+            {"name": r.name, "authority": r.authority, "applies": r.applies}
+            for r in provision.readings
+        ],
+        "settled_by": provision.settled_by,
         "facts": sorted(book.facts_under(provision.when)) if provision.when else [],
         "file": provision.file,
     }
@@ -181,11 +187,32 @@ def read_aloud(book: Rulebook, provision: Provision, terminal: Terminal) -> str:
     lines.append(terminal.wrap("Our reading: " + provision.reading))
     if provision.contested:
         lines.append(terminal.wrap("Contested: " + provision.contested))
-    lines.extend(f"Rival reading, {r.name}: {r.authority}" for r in provision.readings)
+    lines.extend(
+        terminal.wrap(f"Rival reading, {r.name.replace('_', ' ')}: {r.authority}")
+        for r in provision.readings
+    )
+    if provision.readings:
+        settled = book.dictionary.facts[provision.settled_by]
+        lines.append(terminal.wrap(f"A named person settles it: {settled.question}"))
+    lines.extend(terminal.wrap(line) for line in _tables(book, provision))
     lines.extend(
         f"Example: {t.name}, {t.day}: {t.expect.replace('_', ' ')}" for t in provision.tests
     )
     return "\n".join(lines)
+
+
+def _tables(book: Rulebook, provision: Provision) -> Iterable[str]:
+    """The rows of the tables that ship with a rulebook and tell how a provision is read."""
+    from licet.rules.load import side_tables
+
+    for sheet in side_tables(book.id):
+        if sheet["provision"] != provision.id:
+            continue
+        yield f"{sheet['title']}:"
+        for row in sheet["uses"]:
+            contested = f" Contested: {row['contested']}" if "contested" in row else ""
+            cite = f" ({row['cite']})" if "cite" in row else ""
+            yield f"- {row['use']}{cite}: {row['reading']}; {row['why']}.{contested}"
 
 
 def _checking(prog: str, about: str) -> Parser:
@@ -308,10 +335,42 @@ def run_coverage(args: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _grounds(prog: str, about: str) -> Parser:
+    made = Parser(prog, about, ("licet rulebook grounds", "licet rulebook grounds --json"))
+    add_json(made, "every finding with its grounds,")
+    return made
+
+
+def run_grounds(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print what may be found about a vendor, with its lawful grounds, or as policy only."""
+    from dataclasses import asdict
+
+    from licet.assessment.grounds import table as findings
+    from licet.rules.load import default_dictionary
+
+    if args.json:
+        terminal.data(json.dumps([asdict(one) for one in findings()], ensure_ascii=False))
+        return 0
+    facts = default_dictionary().facts
+    for one in findings():
+        terminal.data(terminal.wrap(f"{facts[one.fact].statement} [{one.fact}]"))
+        for ground in one.grounds:
+            terminal.data(
+                terminal.wrap(
+                    f"- {ground.jurisdiction}: {ground.provision}, {ground.nature}; {ground.why}. "
+                    f"Look-back: {ground.look_back}; self-cleaning: {ground.self_cleaning}."
+                )
+            )
+        if one.policy_only:
+            terminal.data(terminal.wrap(f"- policy only: {one.policy_only}."))
+    return 0
+
+
 ACTIONS = {
     "list": ("every rulebook, with its digest and how well it was checked", _listing, run_list),
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
+    "grounds": ("vendor findings and their lawful grounds for exclusion", _grounds, run_grounds),
     "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
     "test": ("run the examples in the provision files", _testing, run_test),
     "pages": ("a page to read for every provision", paging, run_pages),

@@ -152,6 +152,11 @@ def provision_schema() -> dict[str, Any]:
     text: dict[str, Any] = {"type": "string"}
     node: dict[str, Any] = {"$ref": "#/$defs/condition"}
     parts = {"type": "array", "minItems": 1, "items": node}
+    saving = {
+        "type": "object",
+        "required": ["anchor", "before"],
+        "properties": {"anchor": {"enum": list(Anchor)}, "before": text},
+    }
     period = {
         "type": "object",
         "required": ["from"],
@@ -160,6 +165,8 @@ def provision_schema() -> dict[str, Any]:
             "to": text,
             "not_later_than": text,
             "anchor": {"enum": list(Anchor)},
+            "continues_for": saving,
+            "not_for": saving,
         },
     }
     return {
@@ -189,7 +196,8 @@ def provision_schema() -> dict[str, Any]:
                 "properties": {"effect": {"enum": list(Effect)}},
             },
             "tests": {"type": "array"},
-            "readings": {"type": "array"},
+            "readings": {"type": "array", "items": {"required": ["name", "authority"]}},
+            "settled_by": text,
             "weighs": {"type": "array", "items": text},
             "history": {"type": "array"},
         },
@@ -350,9 +358,24 @@ def determination_schema() -> dict[str, Any]:
                 "items": {"type": "object", "required": ["fact", "why"]},
             },
             "cautions": {"type": "array", "items": {"type": "object", "required": ["code"]}},
+            "lines": {"type": "array", "items": _line_schema(outcomes)},
             "sha256": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
         },
     }
+
+
+def _line_schema(outcomes: dict[str, Any]) -> dict[str, Any]:
+    """One line; ``readings`` stands where a provision in force is read in rival ways."""
+    text = {"type": "string", "minLength": 1}
+    fields = {
+        "provision": text,
+        "reading": text,
+        "authority": text,
+        "state": {"enum": ["met", "not_met", "unknown"]},
+        "outcomes_if": outcomes,
+    }
+    reading = {"type": "object", "required": [*fields], "properties": fields}
+    return {"type": "object", "properties": {"readings": {"type": "array", "items": reading}}}
 
 
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {

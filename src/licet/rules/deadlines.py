@@ -15,6 +15,7 @@ from licet.model.dates import Span
 from licet.model.outcome import Effect
 from licet.rules.evaluate import InForce, in_force
 from licet.rules.rulebook import PROVISION_SCHEMA
+from licet.rules.scope import on_day
 from licet.rules.shape import faults_of
 from licet.rules.standalone import provision_of
 
@@ -62,7 +63,7 @@ class DeadlineRule:
 
     def says_on(self, day: date) -> bool:
         """Whether it is certain that the rule is in force on a day."""
-        return in_force(self.provision.periods, Span(day, day)) is InForce.YES
+        return in_force(self.provision.periods, on_day(day), "assessed") is InForce.YES
 
 
 def read_deadlines(raw: Iterable[Any], file: str) -> tuple[DeadlineRule, ...]:

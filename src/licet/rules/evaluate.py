@@ -15,9 +15,10 @@ from licet.rules.grammar import Group, Leaf, Node, Not, Quantified, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from licet.model.dates import Span
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Period, Provision, Rulebook, Saving
     from licet.rules.scope import Days, Scope
 
 Truth = bool | None
@@ -111,31 +112,42 @@ def at_least(count: int, truths: Sequence[Truth]) -> Truth:
     return True if certain >= count else False if possible < count else None
 
 
-def in_force(periods: tuple[Period, ...], span: Span) -> InForce:
+def in_force(periods: tuple[Period, ...], days: Days, anchor: str) -> InForce:
     """Whether a provision with these periods is in force on every, no, or only some day of a span.
 
     Before its ``not_later_than`` day, a provision whose beginning is not known is ``unknown``.
+    Savings clauses look at the day of their own anchor.
     """
-    found = InForce.NO
-    for period in periods:
-        answer = _in_period(period, span)
-        if answer is InForce.YES:
-            return answer
-        if answer is InForce.UNKNOWN:
-            found = answer
-    return found
+    span = days.of(anchor)
+    return _IN_FORCE[kleene_any(_in_period(period, span, days) for period in periods)]
 
 
-def _in_period(period: Period, span: Span) -> InForce:
-    if period.end is not None and span.first > period.end:
-        return InForce.NO
-    if period.start is not None and span.last < period.start:
-        return InForce.NO
-    start = period.start or period.not_later_than
-    inside = (start is None or span.first >= start) and (
-        period.end is None or span.last <= period.end
-    )
-    return InForce.YES if inside else InForce.UNKNOWN
+_IN_FORCE: dict[Truth, InForce] = {True: InForce.YES, False: InForce.NO, None: InForce.UNKNOWN}
+
+
+def _in_period(period: Period, span: Span, days: Days) -> Truth:
+    begun: Truth = True
+    if period.start is not None:
+        begun = _at_least_from(period.start, span)
+    elif period.not_later_than is not None and span.first < period.not_later_than:
+        begun = None
+    ended: Truth = False
+    if period.end is not None:
+        ended = True if span.first > period.end else False if span.last <= period.end else None
+    if period.continues_for is not None:
+        ended = kleene_all([ended, kleene_not(_saved(period.continues_for, days))])
+    saved = _saved(period.not_for, days) if period.not_for is not None else False
+    return kleene_all([begun, kleene_not(ended), kleene_not(saved)])
+
+
+def _at_least_from(day: date, span: Span) -> Truth:
+    """Whether every, no, or only some day of a span is this day or a later one."""
+    return True if span.first >= day else False if span.last < day else None
+
+
+def _saved(saving: Saving, days: Days) -> Truth:
+    """Whether the anchor of a savings clause lies before its day."""
+    return kleene_not(_at_least_from(saving.before, days.of(saving.anchor)))
 
 
 def joined(node: Group, truths: Sequence[Truth]) -> Truth:
@@ -223,7 +235,7 @@ class Evaluation:
         """Whether a provision is in force on the day to which it is anchored."""
         force = self._forces.get(provision.id)
         if force is None:
-            force = in_force(provision.periods, self.days.of(provision.anchor))
+            force = in_force(provision.periods, self.days, provision.anchor)
             self._forces[provision.id] = force
         return force
 

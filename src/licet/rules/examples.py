@@ -102,13 +102,18 @@ def leaf_coverage(book: Rulebook) -> tuple[LeafSeen, ...]:
                     seen[id(node)].add(truth)
     owners = [(p.id, p.when) for p in book.provisions.values() if p.when is not None]
     owners += [(term.name, term.when) for term in book.terms.values()]
+    # What rival readings share stands twice in the condition and is one comparison.
+    leaves = {
+        id(node): (owner, node)
+        for owner, when in owners
+        for node in walk(when)
+        if isinstance(node, Leaf)
+    }
     return tuple(
         LeafSeen(
             owner, node, tuple(w for w, truth in _WORDS.items() if truth not in seen[id(node)])
         )
-        for owner, when in owners
-        for node in walk(when)
-        if isinstance(node, Leaf)
+        for owner, node in leaves.values()
     )
 
 
@@ -129,7 +134,8 @@ def findings_of(
     book: Rulebook, provision: Provision, test: ProvisionTest, scope: Scope
 ) -> Sequence[Finding]:
     """What comes of applying a provision to what an example describes."""
-    days = Days({"assessed": Span.read(test.day)} if test.day else {})
+    stated = ({"assessed": test.day} if test.day else {}) | dict(test.dates)
+    days = Days({anchor: Span.read(day) for anchor, day in stated.items()})
     return Evaluation(book, scope, days, _kind(test)).findings(provision)
 
 

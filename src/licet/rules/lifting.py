@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault, InputError, RulebookError, nearest
-from licet.model.dates import Span
 from licet.model.outcome import Effect
 from licet.rules.evaluate import InForce, in_force
 from licet.rules.rulebook import PROVISION_SCHEMA, CheckLevel, Cite, Period
+from licet.rules.scope import on_day
 from licet.rules.shape import faults_of
 from licet.rules.standalone import provision_of
 
@@ -69,7 +69,7 @@ class Record:
 
     def holds_on(self, day: date) -> InForce:
         """Whether the law is in force on a day."""
-        return in_force(self.provision.periods, Span(day, day))
+        return in_force(self.provision.periods, on_day(day), "assessed")
 
 
 @dataclass(frozen=True, slots=True)

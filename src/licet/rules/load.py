@@ -9,10 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import itertools
 import json
 from collections import defaultdict
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +21,16 @@ from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
 from licet.rules.grammar import Reader, Ref, cycles, require, walk
 from licet.rules.read_examples import ExampleReader
+from licet.rules.rivals import read_readings, under_readings
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
     REACH,
-    Anchor,
     BookKind,
     Checked,
     CheckLevel,
     Cite,
     ListRow,
-    Period,
     Provision,
-    Reading,
     Rulebook,
     Scope,
     Term,
@@ -43,9 +39,10 @@ from licet.rules.rulebook import (
 )
 from licet.rules.shape import faults_of
 from licet.rules.strict_yaml import read_bytes
+from licet.rules.times import day_or_none, read_anchor, read_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from licet.rules.deadlines import DeadlineRule
     from licet.rules.dictionary import Dictionary
@@ -59,7 +56,7 @@ COMPILED = "compiled.json"
 
 _PROVISION: Mapping[str, Kind] = {
     **dict.fromkeys(("schema", "provision", "title", "scope", "binds"), "text"),
-    **dict.fromkeys(("reading", "contested"), "text"),
+    **dict.fromkeys(("reading", "contested", "settled_by"), "text"),
     **dict.fromkeys(("cite", "checked", "then"), "map"),
     "in_force": "map_or_maps",
     "when": "condition",
@@ -84,12 +81,15 @@ _BOOK: Mapping[str, Kind] = {
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on", "by"), "text")
-_READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
+_READING: Mapping[str, Kind] = {
+    **dict.fromkeys(("name", "authority", "applies"), "text"),
+    "when": "condition",
+}
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
     **dict.fromkeys(("name", "date", "expect", "then"), "text"),
-    "given": "map",
+    **dict.fromkeys(("given", "dates"), "map"),
     "asks": "texts",
 }
 
@@ -186,6 +186,13 @@ def facts_document(name: str) -> Any:
 def folder_document(folder: Path, name: str) -> Any:
     """One document that stands in one of the package's own folders beside what it describes."""
     return _read_folder(folder)[name]
+
+
+def side_tables(book: str) -> Iterable[Any]:
+    """The tables of single uses that ship beside a rulebook's provisions, in order of their names."""
+    for name, raw in sorted(_read_folder(RULEBOOKS).items()):
+        if name.startswith(f"{book}/uses/"):
+            yield raw
 
 
 # Rulebooks -------------------------------------------------------------------------------------
@@ -348,8 +355,8 @@ class _Builder:
                 self.lists[stem] = tuple(
                     ListRow(
                         row["code"],
-                        _day_or_none(row["valid_from"]),
-                        _day_or_none(row["valid_to"]),
+                        day_or_none(row["valid_from"]),
+                        day_or_none(row["valid_to"]),
                         row["cite"],
                     )
                     for row in rows
@@ -440,10 +447,12 @@ class _Builder:
             return None
         reader = self._reader(file)
         when = reader.condition(raw["when"], "when") if "when" in raw else None
-        readings = self._readings(raw, reader)
+        readings = read_readings(raw, reader, self.dictionary)
+        if readings:
+            when = under_readings(when, readings, raw.get("settled_by", ""))
         self.faults.extend(reader.faults)
         effect = self._effect(then, file)
-        periods = self._periods(raw["in_force"], file)
+        periods = read_periods(raw["in_force"], self._faults_of(file))
         tests = ExampleReader(f"{self.folder}/{file}", self.dictionary, self.faults).read(raw)
         cite, checked = self._cite(raw, file), self._checked(raw["checked"], file)
         scope, roles = self._scope(raw.get("scope", "line"), file)
@@ -455,7 +464,7 @@ class _Builder:
             cite=cite,
             checked=checked,
             periods=periods,
-            anchor=self._anchor(raw["in_force"], file),
+            anchor=read_anchor(raw["in_force"], self._faults_of(file)),
             scope=scope,
             when=when,
             effect=effect,
@@ -473,19 +482,15 @@ class _Builder:
             because=then.get("because", ""),
             contested=raw.get("contested", ""),
             readings=readings,
+            settled_by=raw.get("settled_by", ""),
             weighs=tuple(raw.get("weighs", ())),
             tests=tests,
             history=tuple(raw.get("history", ())),
             file=f"{self.folder}/{file}",
         )
 
-    def _readings(self, raw: Mapping[str, Any], reader: Reader) -> tuple[Reading, ...]:
-        found = []
-        for i, entry in enumerate(raw.get("readings", [])):
-            node = reader.condition(entry.get("when"), f"readings[{i}].when")
-            if node is not None:
-                found.append(Reading(entry.get("name", ""), entry.get("authority", ""), node))
-        return tuple(found)
+    def _faults_of(self, file: str) -> Callable[[str, str], None]:
+        return lambda path, message: self._fault(path, message, file)
 
     def _effect(self, then: Mapping[str, Any], file: str) -> Effect | None:
         known = [e.value for e in Effect]
@@ -499,45 +504,6 @@ class _Builder:
                 file,
             )
         return None if wrong else Effect(given["effect"])
-
-    def _periods(self, raw: Any, file: str) -> tuple[Period, ...]:
-        entries = raw if isinstance(raw, list) else [raw]
-        periods = []
-        for entry in entries:
-            try:
-                start = None if entry["from"] == "unknown" else date.fromisoformat(entry["from"])
-                end = _day_or_none(entry.get("to", ""))
-                latest = _day_or_none(entry.get("not_later_than", ""))
-            except (KeyError, ValueError, TypeError) as error:
-                self._fault(
-                    "in_force",
-                    "needs `from` (a day, or unknown with not_later_than) and "
-                    f"perhaps `to`: {error}",
-                    file,
-                )
-                continue
-            if start is None and latest is None:
-                self._fault("in_force", "says `from: unknown` but not `not_later_than`", file)
-            if end is not None and (start or latest or date.min) > end:
-                self._fault("in_force", "ends before it begins", file)
-            periods.append(Period(start, end, latest))
-        known = sorted((p for p in periods if p.start), key=lambda p: p.start or date.min)
-        for first, second in itertools.pairwise(known):
-            if first.end is None or (second.start is not None and first.end >= second.start):
-                self._fault("in_force", "has periods that overlap", file)
-        return tuple(periods)
-
-    def _anchor(self, raw: Any, file: str) -> Anchor:
-        entry = raw[0] if isinstance(raw, list) else raw
-        try:
-            return Anchor(entry.get("anchor", "assessed"))
-        except ValueError:
-            self._fault(
-                "in_force.anchor",
-                f"got {entry.get('anchor')!r}: use one of {', '.join(Anchor)}",
-                file,
-            )
-            return Anchor.ASSESSED
 
     def _cite(self, raw: Mapping[str, Any], file: str) -> Cite:
         cite = raw["cite"]
@@ -575,7 +541,7 @@ class _Builder:
         named: list[tuple[str, Node, str]] = [
             (p.id, node, p.file)
             for p in provisions.values()
-            for node in [p.when, *(r.when for r in p.readings)]
+            for node in [p.when]
             if node is not None
         ]
         named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
@@ -607,10 +573,6 @@ class _Builder:
                             p.file,
                         )
                     )
-
-
-def _day_or_none(text: str) -> date | None:
-    return date.fromisoformat(text) if text and text != "open" else None
 
 
 def _map(value: Any) -> dict[str, Any]:

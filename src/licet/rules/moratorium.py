@@ -98,7 +98,7 @@ class Moratorium:
 
     def in_force_on(self, days: Days) -> InForce:
         """Whether it is in force on the day of its anchor, whether or not it has been lifted."""
-        return in_force(self.provision.periods, self.anchor_day(days))
+        return in_force(self.provision.periods, days, self.provision.anchor)
 
     def anchor_day(self, days: Days) -> Span:
         """The day by which it looks."""

@@ -145,8 +145,8 @@ def _moved(period: Period) -> Iterator[tuple[str, str, Period]]:
         day: date | None = getattr(period, attribute)
         if day is not None and day.year != PROPOSED:
             for step in (-1, 1):
-                moved = day + timedelta(days=step)
-                yield name, str(day), replace(period, **{attribute: moved})
+                moved: dict[str, Any] = {attribute: day + timedelta(days=step)}
+                yield name, str(day), replace(period, **moved)
 
 
 def _other_effect(effect: Effect) -> Effect | None:

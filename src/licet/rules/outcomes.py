@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import Reading, UnknownReason, stored
@@ -25,6 +26,7 @@ from licet.rules.evaluate import (
     kleene_any,
     kleene_not,
 )
+from licet.rules.regimes import regimes
 from licet.rules.rulebook import REACH
 from licet.rules.supposition import Supposition
 
@@ -64,6 +66,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderReading:
+    """What comes of a provision, and of the line, when one of its rival readings is taken."""
+
+    provision: str
+    reading: str
+    state: State
+    outcomes: frozenset[Outcome]
+    """The outcomes of the line under this reading, all else equal, moratoria lifted."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineResult:
     """What one rulebook says of one line."""
 
@@ -80,6 +93,8 @@ class LineResult:
     heads: tuple[str, ...]
     questions: tuple[Question, ...]
     changes: tuple[Change, ...]
+    readings: tuple[UnderReading, ...] = ()
+    """For each provision in force that is read in rival ways, what each reading gives."""
 
 
 Behind = Mapping[str, tuple[tuple[str, str], ...]]
@@ -100,50 +115,85 @@ def decide(
     ``behind`` names what an open grade hangs on, so that people are asked that, and never for a
     grade.
     """
-    evaluation = Evaluation(book, line, days, kind)
-    findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
-    reach = evaluation.reach()
-    truths = {pid: _truth(found) for pid, found in findings.items()}
-    view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
-    outcomes = view.outcomes()
-    merits_view = view.lifted() if book.moratoria else view
-    merits = merits_view.outcomes()
-    review = [p.id for p in book.provisions.values() if p.on_review and truths[p.id] is None]
-    before = view.without(review).outcomes() if review else outcomes
-    before_on_merits = merits_view.without(review).outcomes() if review else merits
+    whole = _World.of(book, line, days, kind)
+    parts = regimes(book, days)
+    # Days within which the law changed: each law alone, and then every outcome that one of them gives.
+    worlds = [_World.of(book, line, part, kind) for part in parts] if len(parts) > 1 else [whole]
+    declared = [world.view for world in worlds]
+    merits = [view.lifted() if book.moratoria else view for view in declared]
+    outcomes = _outcomes(declared)
     questions: tuple[Question, ...] = ()
     changes: tuple[Change, ...] = ()
+    readings: tuple[UnderReading, ...] = ()
     if explain:
         # A declared moratorium settles the outcome and must not silence the questions behind it.
-        asker = _Asker(evaluation, merits_view, findings, reach, behind or {})
+        whole_merits = whole.view.lifted() if book.moratoria else whole.view
+        asker = _Asker(whole, whole_merits, list(zip(worlds, merits, strict=True)), behind or {})
         questions = asker.questions()
-        questions += _about_moratoria(view, asker, questions)
+        questions += _about_moratoria(whole, worlds, behind or {}, questions)
         changes = asker.changes()
+        readings = tuple(asker.readings())
     return LineResult(
         outcomes,
-        merits,
-        before,
-        before_on_merits,
-        tuple(f for found in findings.values() for f in found),
-        reach,
-        view.live,
-        view.heads(),
+        _outcomes(merits),
+        _outcomes([view.before_review() for view in declared]),
+        _outcomes([view.before_review() for view in merits]),
+        tuple(f for found in whole.findings.values() for f in found),
+        whole.reach,
+        whole.view.live,
+        whole.view.heads() or _heads_of_each(declared, outcomes),
         questions,
         changes,
+        readings,
     )
 
 
+def _outcomes(views: Iterable[_View]) -> frozenset[Outcome]:
+    """Every outcome that one of the views gives."""
+    return frozenset().union(*(view.outcomes() for view in views))
+
+
+def _heads_of_each(views: list[_View], outcomes: frozenset[Outcome]) -> tuple[str, ...]:
+    """What carries an outcome that several laws give alike, one after the other."""
+    heads = [view.heads() for view in views]
+    if len(outcomes) > 1 or not all(heads):
+        return ()
+    return tuple(dict.fromkeys(pid for found in heads for pid in found))
+
+
 def _about_moratoria(
-    view: _View, asker: _Asker, asked: tuple[Question, ...]
+    whole: _World, worlds: list[_World], behind: Behind, asked: tuple[Question, ...]
 ) -> tuple[Question, ...]:
     """What only a moratorium asks: whether it covers the case, where nobody knows."""
-    hanging = [pid for pid in view.book.moratoria if view.live.get(pid, False) is None]
+    live = whole.view.live
+    hanging = [pid for pid in whole.view.book.moratoria if live.get(pid, False) is None]
     if not hanging:
         return ()
     known = {(question.fact, question.of) for question in asked}
-    whole = _Asker(asker.evaluation, view, asker.findings, asker.reach, asker.behind)
-    found = whole.questions(frozenset(hanging))
+    asker = _Asker(whole, whole.view, [(world, world.view) for world in worlds], behind)
+    found = asker.questions(frozenset(hanging))
     return tuple(q for q in found if (q.fact, q.of) not in known)
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """One line under the law of one span of days: the findings and what they leave possible."""
+
+    evaluation: Evaluation
+    findings: Mapping[str, tuple[Finding, ...]]
+    reach: Trace | None
+    view: _View
+
+    @staticmethod
+    def of(book: Rulebook, line: Scope, days: Days, kind: str) -> _World:
+        """Apply a whole rulebook under the law of these days."""
+        evaluation = Evaluation(book, line, days, kind)
+        findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
+        reach = evaluation.reach()
+        truths = {pid: _truth(found) for pid, found in findings.items()}
+        reached = True if reach is None else reach.truth
+        view = _View(book, kind, truths, _absent(findings), reached)
+        return _World(evaluation, findings, reach, view)
 
 
 def _truth(findings: tuple[Finding, ...]) -> Truth:
@@ -155,6 +205,9 @@ def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
     return frozenset(
         pid for pid, found in findings.items() if all(f.state is State.NOT_IN_FORCE for f in found)
     )
+
+
+_STATES: Mapping[Truth, State] = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
 
 
 class _View:
@@ -186,6 +239,12 @@ class _View:
         truths = {**self.truths, **dict.fromkeys(ids, False)}
         return _View(self.book, self.kind, truths, self.absent, self.reach)
 
+    def before_review(self) -> _View:
+        """The same with open grounds of refusal set aside that bind the authority on review."""
+        provisions = self.book.provisions.values()
+        review = [p.id for p in provisions if p.on_review and self.truths[p.id] is None]
+        return self.without(review) if review else self
+
     def _live(self, provision: Provision) -> Truth:
         """Whether a restricting provision is met and not released."""
         releases = [self.truths[pid] for pid in self.book.releasers.get(provision.id, ())]
@@ -193,6 +252,10 @@ class _View:
 
     def outcomes(self) -> frozenset[Outcome]:
         """Every outcome that some possible world gives."""
+        return self._possible
+
+    @cached_property
+    def _possible(self) -> frozenset[Outcome]:
         if self.reach is False:
             return frozenset({Outcome.NOT_REACHED})
         found = set(self._reached())
@@ -260,22 +323,19 @@ class _Asker:
     """Works out what to ask, and which single facts would alter the outcome."""
 
     def __init__(
-        self,
-        evaluation: Evaluation,
-        view: _View,
-        findings: Mapping[str, tuple[Finding, ...]],
-        reach: Trace | None,
-        behind: Behind,
+        self, whole: _World, view: _View, worlds: list[tuple[_World, _View]], behind: Behind
     ) -> None:
         self.behind = behind
-        self.evaluation = evaluation
-        self.book = evaluation.book
-        self.line = evaluation.line
-        self.kind = evaluation.kind
+        self.evaluation = whole.evaluation
+        self.book = whole.evaluation.book
+        self.line = whole.evaluation.line
+        self.kind = whole.evaluation.kind
         self.view = view
-        self.findings = findings
-        self.reach = reach
-        self.base = view.outcomes()
+        self.findings = whole.findings
+        self.reach = whole.reach
+        self.worlds = worlds
+        """The law of each part of the days, with the view of it that is asked about."""
+        self.base = _outcomes([part for _, part in worlds])
         self.settling = dict.fromkeys(
             p.id
             for p in self.book.provisions.values()
@@ -286,21 +346,36 @@ class _Asker:
 
     def suppose(self, fact: str, value: Any) -> frozenset[Outcome]:
         """The outcomes if a fact had this value, working out again only what reads it."""
-        supposition = Supposition(self.evaluation, fact, value)
+        return _outcomes([self._supposed(world, view, fact, value) for world, view in self.worlds])
+
+    def _supposed(self, world: _World, view: _View, fact: str, value: Any) -> _View:
+        supposition = Supposition(world.evaluation, fact, value)
         changed: dict[str, Truth] = {}
-        reach = self.view.reach
+        reach = view.reach
         for reader in self.book.readers_of.get(fact, ()):
-            if reader == REACH and self.reach is not None:
-                reach = supposition.reach(self.reach)
+            if reader == REACH and world.reach is not None:
+                reach = supposition.reach(world.reach)
             elif reader in self.settling:
                 provision = self.book.provisions[reader]
-                truth = supposition.met(provision, self.findings[reader])
-                if truth is not self.view.truths[reader]:
+                truth = supposition.met(provision, world.findings[reader])
+                if truth is not view.truths[reader]:
                     changed[reader] = truth
-        if not changed and reach is self.view.reach:
-            return self.base
-        truths = {**self.view.truths, **changed}
-        return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
+        if not changed and reach is view.reach:
+            return view
+        return _View(self.book, self.kind, {**view.truths, **changed}, view.absent, reach)
+
+    def readings(self) -> Iterable[UnderReading]:
+        """What each rival reading gives, where the rulebook reaches the line."""
+        if self.view.reach is False:
+            return
+        for provision in self.book.provisions.values():
+            if provision.id in self.view.absent:
+                continue
+            for one in provision.readings:
+                supposition = Supposition(self.evaluation, provision.settled_by, one.name)
+                state = _STATES[supposition.met(provision, self.findings[provision.id])]
+                outcomes = self.suppose(provision.settled_by, one.name)
+                yield UnderReading(provision.id, one.name, state, outcomes)
 
     def questions(self, only: frozenset[str] = frozenset()) -> tuple[Question, ...]:
         """What to ask, most decisive first; of some provisions only, where any are named.
@@ -402,6 +477,8 @@ class _Asker:
 # Grades ------------------------------------------------------------------------------------------
 
 GRADES = ("none_found", "elevated", "high", "severe")
+LIKELIHOOD = "likelihood"
+"""The dimension that mitigation may lower. The overall grade leaves it out: what was found stays found."""
 
 
 def open_behind(
@@ -416,7 +493,9 @@ def open_behind(
         leaves: dict[tuple[str, str], None] = {}
         for finding in findings:
             provision = book.provisions[finding.provision]
-            matters = name in (f"grade.{provision.dimension}", "grade.overall")
+            matters = name == f"grade.{provision.dimension}" or (
+                name == "grade.overall" and provision.dimension != LIKELIHOOD
+            )
             if matters and finding.trace and provision.grade in (reading.possible or ()):
                 leaves.update(dict.fromkeys(walker.open(finding.trace)))
         behind[name] = tuple(leaves)
@@ -455,7 +534,8 @@ def grades(
     for dimension, possible in sorted(by_dimension.items()):
         floor = certain.get(dimension, 0)
         left = {rank for rank in map(GRADES.index, possible) if rank >= floor}
-        overall = {max(a, b) for a in overall for b in left}
+        if dimension != LIKELIHOOD:
+            overall = {max(a, b) for a in overall for b in left}
         readings[f"grade.{dimension}"] = _grade_reading(left, book.id)
     readings["grade.overall"] = _grade_reading(overall, book.id)
     return readings, tuple(findings)

@@ -13,6 +13,7 @@ from licet.model.fact import parse_value
 from licet.model.outcome import Effect
 from licet.rules.outcomes import GRADES
 from licet.rules.rulebook import ProvisionTest
+from licet.rules.times import example_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,8 @@ class ExampleReader:
             self._fault(f"{path}.then", f"got {then!r}: use one of {', '.join(CONSEQUENCES)}{hint}")
         asks = tuple(raw["asks"]) if "asks" in raw else None
         name = raw.get("name", f"example {index + 1}")
-        return ProvisionTest(name, raw.get("date", ""), given, expect, asks, then)
+        dates = example_dates(raw, path, self._fault)
+        return ProvisionTest(name, raw.get("date", ""), given, expect, asks, then, dates)
 
     def _check_day(self, text: str, path: str) -> None:
         try:

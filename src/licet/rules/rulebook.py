@@ -70,12 +70,26 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """A savings clause: it holds for cases whose ``anchor`` lies before a day."""
+
+    anchor: Anchor
+    before: date
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
-    """Days on which a provision is in force, both included. ``start`` None: not known when."""
+    """Days on which a provision is in force, both included. ``start`` None: not known when.
+
+    Savings clauses: after its end the provision ``continues_for`` cases of an earlier anchor, or
+    from its beginning it is ``not_for`` them.
+    """
 
     start: date | None
     end: date | None
     not_later_than: date | None = None
+    continues_for: Saving | None = None
+    not_for: Saving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +114,16 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One of several rival readings of a provision, with the authority for it."""
+    """One of several rival readings of a provision, with the authority for it.
+
+    ``when`` is what the reading adds to the condition that all readings share; None where it adds
+    nothing. A reading under which the provision never bites does not ``apply``.
+    """
 
     name: str
     authority: str
-    when: Node
+    when: Node | None
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,8 @@ class ProvisionTest:
     asks: tuple[str, ...] | None = None
     then: str = ""
     """The effect that must follow (the grade, in a method); not looked at where it is empty."""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """The days of other anchors than the day of assessment, where the example gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +168,8 @@ class Provision:
     because: str = ""
     contested: str = ""
     readings: tuple[Reading, ...] = ()
+    settled_by: str = ""
+    """The judgement that picks one of the readings."""
     weighs: tuple[str, ...] = ()
     tests: tuple[ProvisionTest, ...] = ()
     history: tuple[Mapping[str, str], ...] = ()
@@ -308,7 +331,16 @@ def evaluated_part(raw: Mapping[str, Any]) -> dict[str, Any]:
 
     This is what a rulebook's digest covers (semantics, 7).
     """
-    keys = ("provision", "in_force", "scope", "when", "then", "readings", "checked")
+    keys = (
+        "provision",
+        "in_force",
+        "scope",
+        "when",
+        "then",
+        "readings",
+        "settled_by",
+        "checked",
+    )
     part = {key: raw[key] for key in keys if key in raw}
     if "checked" in part:
         part["checked"] = part["checked"].get("level", "")

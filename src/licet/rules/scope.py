@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from licet.model.dates import Span
 from licet.model.fact import NOT_ASKED, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from licet.model.dates import Span
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,3 +56,8 @@ class Days:
     def of(self, anchor: str) -> Span:
         """The span of an anchor; the day of assessment where the anchor is not dated."""
         return self.by_anchor.get(anchor) or self.by_anchor["assessed"]
+
+
+def on_day(day: date) -> Days:
+    """A case of which every anchor is this one day."""
+    return Days({"assessed": Span(day, day)})

@@ -10,16 +10,11 @@ from typing import TYPE_CHECKING, Any
 from licet.errors import Fault, RulebookError
 from licet.rules.grammar import Ref, require, walk
 from licet.rules.load import _Builder, default_dictionary
-from licet.rules.shape import faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from licet.rules.rulebook import Provision
-    from licet.rules.shape import Kind
-
-
-_PERIOD: Mapping[str, Kind] = dict.fromkeys(("from", "to", "not_later_than", "anchor"), "text")
 
 
 def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision:
@@ -40,10 +35,6 @@ def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision
         )
         for fault in builder.faults
     ]
-    periods = raw.get("in_force")
-    for period in periods if isinstance(periods, list) else [periods]:
-        where = f"{path}.in_force." if path else "in_force."
-        faults += faults_of(period, _PERIOD, file, where) if isinstance(period, dict) else ()
     if provision is None or faults:
         raise RulebookError(faults)
     for node in walk(provision.when) if provision.when is not None else ():

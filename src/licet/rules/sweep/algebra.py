@@ -54,7 +54,8 @@ class Columns:
     ``test``          data (fact, operator, operand): null where the fact is
     ``known``         data (fact,): whether the table states the fact; never null
     ``has``           data (``asked`` or ``silent``, fact): whether that list names it; never null
-    ``day``           data (anchor, ``first`` or ``last``, ``>=`` or ``<=``, date); never null
+    ``day``           data (anchor, ``first`` or ``last``, ``>=`` or ``<=``, date, whole); never null. ``whole`` looks
+                      at all the days that a partial date may mean, also while each law is looked at alone
     ``all``, ``any``  Kleene, of ``args``
     ``not``           the contrary of its one argument
     ``at_least``      data (count,)
@@ -97,23 +98,32 @@ class Columns:
         """Whether the list of facts asked, or known by silence, names this one."""
         return self._make("has", (listing, fact), (), level)
 
-    def covers(self, anchor: str, start: date | None, end: date | None) -> Column:
+    def covers(
+        self, anchor: str, start: date | None, end: date | None, *, whole: bool = False
+    ) -> Column:
         """Whether every day that an anchor may mean lies within these, both included."""
-        return self._within(anchor, start, end, "first", "last")
+        return self._within(anchor, (start, "first"), (end, "last"), whole=whole)
 
-    def touches(self, anchor: str, start: date | None, end: date | None) -> Column:
+    def touches(
+        self, anchor: str, start: date | None, end: date | None, *, whole: bool = False
+    ) -> Column:
         """Whether some day that an anchor may mean lies within these."""
-        return self._within(anchor, start, end, "last", "first")
+        return self._within(anchor, (start, "last"), (end, "first"), whole=whole)
 
     def _within(
-        self, anchor: str, start: date | None, end: date | None, after: str, before: str
+        self,
+        anchor: str,
+        start: tuple[date | None, str],
+        end: tuple[date | None, str],
+        *,
+        whole: bool,
     ) -> Column:
-        parts = []
-        if start is not None:
-            parts.append(self._make("day", (anchor, after, ">=", start), (), LINE))
-        if end is not None:
-            parts.append(self._make("day", (anchor, before, "<=", end), (), LINE))
-        return self.all(parts)
+        bounds = ((*start, ">="), (*end, "<="))
+        return self.all(
+            self._make("day", (anchor, edge, op, day, whole), (), LINE)
+            for day, edge, op in bounds
+            if day is not None
+        )
 
     def all(self, parts: Iterable[Column]) -> Column:
         """Kleene and."""

@@ -14,7 +14,7 @@ from licet.model.fact import FactType, stored
 from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome
 from licet.rules.evaluate import compared
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-from licet.rules.outcomes import GRADES
+from licet.rules.outcomes import GRADES, LIKELIHOOD
 from licet.rules.rulebook import BookKind
 from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT, Column, Columns
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from licet.rules.grammar import Node
-    from licet.rules.rulebook import Period, Provision, Rulebook
+    from licet.rules.rulebook import Period, Provision, Rulebook, Saving
 
 OUTCOME_BITS: tuple[str, ...] = (
     *(outcome.value for outcome in LADDER),
@@ -60,8 +60,16 @@ class Lowered:
     """Each outcome (a grade, for a method) and whether it stays possible. Never null."""
     merits: tuple[tuple[str, Column], ...]
     """The same with moratoria lifted; empty where the book has none."""
+    looks_back_from: date | None
+    """The day before which the book is applied as of that day, if it looks back."""
     grades: Mapping[str, tuple[tuple[str, Column], ...]] = field(default_factory=dict)
     """Of a method: for each grade fact, which grades stay possible."""
+
+    @property
+    def masks(self) -> tuple[tuple[str, list[Column]], ...]:
+        """The columns of the result and their bits: as declared, and on the merits (``~``)."""
+        found = ((self.label, self.bits), (f"{self.label}~", self.merits))
+        return tuple((name, [bit for _, bit in bits]) for name, bits in found if bits)
 
 
 class Lowering:
@@ -110,6 +118,7 @@ class _Book:
         first = min(starts, default=date.min)
         looks = book.retrospective and not lowering.strict_dates and first > date.min
         self.first = first if looks else None
+        self.whole = book.kind is BookKind.METHOD
         self._anchor = "assessed"
 
     # Provisions
@@ -129,6 +138,7 @@ class _Book:
             truths,
             _Outcomes(self, truths, reach).bits(),
             _Outcomes(self, {**truths, **lifted}, reach).bits() if lifted else (),
+            self.first,
         )
 
     def _met(self, provision: Provision) -> Column:
@@ -155,26 +165,52 @@ class _Book:
 
     def _period(self, period: Period, anchor: str) -> Column:
         columns = self.columns
-        start = period.start or period.not_later_than
-        inside = self.covers(anchor, start, period.end)
-        perhaps = self.touches(anchor, period.start, period.end)
-        return columns.any([inside, columns.all([perhaps, columns.unknown])])
+        begun, lasts = columns.true, columns.true
+        if period.start is not None:
+            begun = self._since(anchor, period.start)
+        elif period.not_later_than is not None:
+            known = self.covers(anchor, period.not_later_than, None)
+            begun = columns.any([known, columns.unknown])
+        if period.end is not None:
+            lasts = self._settled(
+                self.covers(anchor, None, period.end), self.touches(anchor, None, period.end)
+            )
+        if period.continues_for is not None:
+            lasts = columns.any([lasts, self._saved(period.continues_for)])
+        if period.not_for is not None:
+            lasts = columns.all([lasts, columns.negate(self._saved(period.not_for))])
+        return columns.all([begun, lasts])
 
-    # Days. A book that looks back is applied, to what came before it, as of its first day.
+    def _since(self, anchor: str, day: date) -> Column:
+        """Whether an anchor lies on this day or later; unknown where only some of its days do."""
+        return self._settled(self.covers(anchor, day, None), self.touches(anchor, day, None))
+
+    def _settled(self, certain: Column, possible: Column) -> Column:
+        columns = self.columns
+        return columns.any([certain, columns.all([possible, columns.unknown])])
+
+    def _saved(self, saving: Saving) -> Column:
+        """Whether the anchor of a savings clause lies before its day."""
+        return self.columns.negate(self._since(saving.anchor, saving.before))
+
+    # Days. A book that looks back is applied, to what came before it, as of its first day. A method
+    # looks at all the days that a partial date may mean.
 
     def covers(self, anchor: str, start: date | None, end: date | None) -> Column:
         """Whether every day an anchor may mean lies within these."""
-        return self._looked_back(self.columns.covers(anchor, start, end), start, end)
+        own = self.columns.covers(anchor, start, end, whole=self.whole)
+        return self._looked_back(own, start, end)
 
     def touches(self, anchor: str, start: date | None, end: date | None) -> Column:
         """Whether some day an anchor may mean lies within these."""
-        return self._looked_back(self.columns.touches(anchor, start, end), start, end)
+        own = self.columns.touches(anchor, start, end, whole=self.whole)
+        return self._looked_back(own, start, end)
 
     def _looked_back(self, own: Column, start: date | None, end: date | None) -> Column:
         if self.first is None:
             return own
         then = (start is None or self.first >= start) and (end is None or self.first <= end)
-        since = self.columns.touches("assessed", self.first, None)
+        since = self.columns.touches("assessed", self.first, None, whole=True)
         return self.columns.choose(since, own, self.columns.constant(then))
 
     # Conditions
@@ -402,23 +438,25 @@ class _Book:
         for name, ranks in sorted(dimensions.items()):
             left = self._left(ranks)
             found[f"grade.{name}"] = tuple(zip(GRADES, left, strict=True))
-            at_most.append([columns.any(left[: rank + 1]) for rank in range(len(GRADES))])
+            if name != LIKELIHOOD:
+                at_most.append([columns.any(left[: rank + 1]) for rank in range(len(GRADES))])
+        counted = [possible for name, possible in found.items() if name != f"grade.{LIKELIHOOD}"]
         overall = tuple(
             (
                 grade,
                 columns.all(
                     [
-                        columns.any(possible[rank][1] for possible in found.values()),
+                        columns.any(possible[rank][1] for possible in counted),
                         *(below[rank] for below in at_most),
                     ]
                 ),
             )
             for rank, grade in enumerate(GRADES)
         )
-        if not dimensions:
+        if not counted:
             overall = tuple((grade, columns.constant(grade == GRADES[0])) for grade in GRADES)
         found["grade.overall"] = overall
-        return Lowered(self.book, self.book.id, truths, overall, (), found)
+        return Lowered(self.book, self.book.id, truths, overall, (), self.first, found)
 
     def _left(self, ranks: list[list[Column]]) -> list[Column]:
         columns = self.columns

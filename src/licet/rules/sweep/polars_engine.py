@@ -14,13 +14,13 @@ import polars as pl
 import pyarrow as pa
 
 from licet.model.fact import FactType
-from licet.rules.sweep.algebra import LINE, Column, needed
+from licet.rules.sweep.algebra import Column, needed
 from licet.rules.sweep.table import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from licet.rules.sweep.table import Encoder, Rows
+    from licet.rules.sweep.table import Edges, Encoder, Rows
 
 _FEW = 8
 """Up to so many codes are compared one by one; more by looking each code up."""
@@ -48,6 +48,14 @@ class Members:
         offsets = pa.array(self._offsets.to_arrow(), pa.int64())
         return pl.Series(pa.LargeListArray.from_arrays(offsets, values.to_arrow()))
 
+    def of_lines(self, places: pl.Series) -> tuple[pl.Series, Members]:
+        """The members of some of the lines, taken in that order: their places, and how they belong."""
+        own = self.by_line(pl.arange(int(self._offsets[-1]), eager=True)).gather(places)
+        lengths = own.list.len()
+        having = (lengths > 0).arg_true()
+        found = Members(having, lengths.gather(having), len(places))
+        return own.explode(empty_as_null=False), found
+
 
 class Level:
     """The rows of one table at hand, with the encoder that reads their facts."""
@@ -65,6 +73,13 @@ class Level:
             raise ValueError("the main table's rows belong to no other")
         return self._members
 
+    def of_lines(self, places: pl.Series) -> Level:
+        """What belongs to some of the lines, taken in that order."""
+        if self._members is None:
+            return Level(self.rows.take(places), self.encoder)
+        own, members = self._members.of_lines(places)
+        return Level(self.rows.take(own), self.encoder, members)
+
     def fact(self, name: str) -> pl.Series:
         """A fact's column, encoded once."""
         if name not in self._facts:
@@ -77,15 +92,22 @@ class Level:
 
 
 class Worker:
-    """Works columns out over the rows at hand."""
+    """Works columns out over the rows at hand.
 
-    def __init__(self, levels: Mapping[str, Level]) -> None:
+    ``whole`` holds all the days that each anchor may mean; ``days`` those that are looked at, where
+    each law is looked at alone.
+    """
+
+    def __init__(
+        self, levels: Mapping[str, Level], whole: Edges, days: Edges | None = None
+    ) -> None:
         self.levels = levels
-        self._days = levels[LINE].encoder.days(levels[LINE].rows)
+        self._whole = whole
+        self._days = whole if days is None else days
 
     def year(self) -> pl.Series:
         """The year of assessment of each row."""
-        return self._days["assessed", "last"].cast(pl.Date).dt.year().cast(pl.String)
+        return self._whole["assessed", "last"].cast(pl.Date).dt.year().cast(pl.String)
 
     def work(self, roots: Iterable[Column]) -> dict[int, pl.Series]:
         """Each root's column, by number."""
@@ -144,8 +166,8 @@ class Worker:
             case _:
                 return self._over(column, args[0])
 
-    def _day(self, anchor: str, edge: str, op: str, day: object) -> pl.Series:
-        days = self._days[anchor, edge]
+    def _day(self, anchor: str, edge: str, op: str, day: object, whole: bool) -> pl.Series:
+        days = (self._whole if whole else self._days)[anchor, edge]
         bound = pl.Series([day]).cast(pl.Int32).item()
         found: pl.Series = days >= bound if op == ">=" else days <= bound
         return found
@@ -163,6 +185,15 @@ class Worker:
         lists = level.members.by_line(code)
         found = lists.list.max() if column.op == "some" else lists.list.min()
         return pl.Series([False, None, True]).gather(found)
+
+
+def mask_of(bits: list[pl.Series]) -> pl.Series:
+    """Columns that are never null as the bits of numbers."""
+    found = pl.zeros(len(bits[0]), dtype=pl.UInt16, eager=True)
+    for number, bit in enumerate(bits):
+        if bit.any():
+            found |= bit.cast(pl.UInt16) * (1 << number)
+    return found
 
 
 def _at_least(count: int, args: list[pl.Series], level: Level) -> pl.Series:

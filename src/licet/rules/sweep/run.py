@@ -16,7 +16,8 @@ import polars as pl
 from licet.errors import Fault
 from licet.rules.sweep.algebra import ITEM, LINE, PARTY, needed
 from licet.rules.sweep.lower import Lowered, Lowering
-from licet.rules.sweep.polars_engine import Level, Members, Worker
+from licet.rules.sweep.polars_engine import Level, Members, Worker, mask_of
+from licet.rules.sweep.spans import each_law
 from licet.rules.sweep.summary import Counts
 from licet.rules.sweep.table import (
     DAYS,
@@ -27,6 +28,7 @@ from licet.rules.sweep.table import (
     Table,
     TableError,
     check_ids,
+    filled,
     open_table,
     stated,
 )
@@ -180,7 +182,10 @@ def sweep(
         levels = {LINE: Level(rows, made.encoders[LINE])}
         for table in made.inputs.related.values():
             levels[table.level] = _related(made, table, rows, whole.get(table.level))
-        frame = _result(made, rows, by, Worker(levels))
+        spans = made.encoders[LINE].spans(rows)
+        whole_days = filled(spans)
+        frame = _result(made, rows, by, Worker(levels, whole_days))
+        frame = each_law(made, frame, levels, spans, whole_days)
         places = range(-start % stride, len(rows), stride) if stride else range(0)
         counts = {level: len(levels[level].rows) for level in made.inputs.related}
         return Piece(frame, tuple(_sampled(levels, places)), total.of(frame, compared)), counts
@@ -260,21 +265,12 @@ def _result(made: Plan, rows: Rows, by: Sequence[str], worker: Worker) -> pl.Dat
         for name in (ID, *by)
     }
     for one in made.lowered:
-        for sign, bits in (("", one.bits), ("~", one.merits)):
-            if bits:
-                found[one.label + sign] = _mask([done[bit.number] for _, bit in bits])
+        for name, bits in one.masks:
+            found[name] = mask_of([done[bit.number] for bit in bits])
     for name, column in made.outputs.items():
         if "/" in name:
             found[name] = done[column.number]
     return pl.DataFrame(found)
-
-
-def _mask(bits: list[pl.Series]) -> pl.Series:
-    found = pl.zeros(len(bits[0]), dtype=pl.UInt16, eager=True)
-    for number, bit in enumerate(bits):
-        if bit.any():
-            found |= bit.cast(pl.UInt16) * (1 << number)
-    return found
 
 
 def _refuse_orphans(inputs: Inputs, table: Table) -> NoReturn:

@@ -15,7 +15,7 @@ from licet.errors import Fault
 from licet.model.fact import FactType
 from licet.rules.sweep.algebra import ITEM, LINE, PARTY, Column, needed
 from licet.rules.sweep.run import SLICE
-from licet.rules.sweep.table import DAYS, ID, ROLES, TableError
+from licet.rules.sweep.table import ASSESSED, DAYS, ID, ROLES, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from licet.rules.sweep.run import Plan
-    from licet.rules.sweep.table import Table
+    from licet.rules.sweep.table import Encoder, Rows, Table
 
 _DEEP = 24
 """How deep an expression may nest before a part of it becomes a column of its own."""
@@ -169,28 +169,14 @@ class _Query:
         found = []
         for name, anchor in DAYS.items():
             for edge in ("first", "last"):
-                own = [
-                    self._edge(table, key, edge) for key in dict.fromkeys((name, "dates.assessed"))
-                ]
+                own = [self._edge(table, key) for key in dict.fromkeys((name, ASSESSED))]
                 own += [f"DATE '{as_of.isoformat()}'"] if as_of else []
                 present = [part for part in own if part]
                 found.append(f"COALESCE({', '.join([*present, 'NULL'])}) AS {anchor}_{edge}")
         return found
 
-    def _edge(self, table: Table, name: str, edge: str) -> str:
-        import polars as pl
-
-        if name not in table.schema:
-            return ""
-        column = self.dialect.named(name)
-        if table.schema[name] != pl.String:
-            return f"CAST({column} AS DATE)"
-        month = f"CAST(concat({column}, '-01') AS DATE)"
-        return (
-            f"CASE length({column}) WHEN 10 THEN CAST({column} AS DATE) "
-            f"WHEN 7 THEN {month if edge == 'first' else f'last_day({month})'} "
-            f"WHEN 4 THEN CAST(concat({column}, '-{'01-01' if edge == 'first' else '12-31'}') AS DATE) END"
-        )
+    def _edge(self, table: Table, name: str) -> str:
+        return f"CAST({self.dialect.named(name)} AS DATE)" if name in table.schema else ""
 
     def _layers(self, relation: str, level: str, stage: int, among: Sequence[Column]) -> str:
         """Add the named columns of one level and stage, those that others are made of first."""
@@ -333,7 +319,7 @@ class _Query:
             f"(CASE WHEN {certain} >= {count} THEN TRUE WHEN {possible} < {count} THEN FALSE END)"
         )
 
-    def _day(self, anchor: str, edge: str, op: str, day: date) -> str:
+    def _day(self, anchor: str, edge: str, op: str, day: date, _whole: bool) -> str:
         return f"({anchor}_{edge} {op} DATE '{day.isoformat()}')"
 
     def _listed(self, level: str, listing: str, name: str) -> str:
@@ -392,7 +378,20 @@ def check(plan: Plan) -> None:
                 if name in table.facts:
                     encoder.fact(rows, name)
             if table.level == LINE:
-                encoder.days(rows)
+                _whole_days(encoder, rows)
+
+
+def _whole_days(encoder: Encoder, rows: Rows) -> None:
+    days = encoder.days(rows)
+    for name, anchor in DAYS.items():
+        partial = days[anchor, "first"] != days[anchor, "last"]
+        if partial.any():
+            first = rows.series(ID).filter(partial).item(0)
+            message = (
+                f"says a month or a year only (first in the row with id {first}): this engine needs "
+                "whole days; --engine polars reads both"
+            )
+            raise TableError(Fault(name, message, str(encoder.table.path)))
 
 
 def _wanted(kind: FactType, dtype: pl.DataType) -> list[str]:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """One row as plain values, by column."""
 
+Edges = dict[tuple[str, str], pl.Series]
+"""For each anchor and edge (``first``, ``last``) a day in every row, as its number since 1970."""
+
 ID = "id"
 ROLES = "roles"
 DAYS = {f"dates.{anchor.value}": anchor.value for anchor in Anchor}
@@ -398,14 +401,13 @@ class Encoder:
             self._refuse(rows, fact, wrong, texts, {}, remedy)
         return texts.cast(pl.Decimal(38, 9))
 
-    def days(self, rows: Rows) -> dict[tuple[str, str], pl.Series]:
-        """For each anchor the first and last day it may mean; the day of assessment where it has none."""
-        found: dict[tuple[str, str], pl.Series] = {}
-        assessed = self._span(rows, ASSESSED)
+    def spans(self, rows: Rows) -> dict[str, tuple[pl.Series, ...]]:
+        """For each anchor the first and the last day it may mean; null where it is not stated."""
+        found = {anchor: self._span(rows, name) for name, anchor in DAYS.items()}
         if self.as_of is not None:
             given = pl.Series([self.as_of]).cast(pl.Int32).item()
-            assessed = tuple(days.fill_null(given) for days in assessed)
-        missing = assessed[1].is_null()
+            found["assessed"] = tuple(days.fill_null(given) for days in found["assessed"])
+        missing = found["assessed"][1].is_null()
         if missing.any():
             ids = rows.series(ID).filter(missing).head(_SHOWN).to_list()
             raise self._error(
@@ -413,11 +415,11 @@ class Encoder:
                 f"is empty, first in the rows with id {_ids(ids)}: state the day to look back from, "
                 "or give --as-of for all that have none",
             )
-        for name, anchor in DAYS.items():
-            own = self._span(rows, name) if rows.has(name) else assessed
-            for edge, days, otherwise in zip(("first", "last"), own, assessed, strict=True):
-                found[anchor, edge] = days.zip_with(days.is_not_null(), otherwise)
         return found
+
+    def days(self, rows: Rows) -> Edges:
+        """For each anchor the first and last day it may mean; the day of assessment where it has none."""
+        return filled(self.spans(rows))
 
     def _span(self, rows: Rows, name: str) -> tuple[pl.Series, ...]:
         """The first and the last day that a column's dates may mean, as numbers of days."""
@@ -465,6 +467,15 @@ class Encoder:
 
     def _error(self, name: str, message: str) -> TableError:
         return TableError(Fault(name, message, str(self.table.path)))
+
+
+def filled(spans: Mapping[str, tuple[pl.Series, ...]]) -> Edges:
+    """The first and last day of each anchor; the day of assessment where it has none."""
+    return {
+        (anchor, edge): days.zip_with(days.is_not_null(), otherwise)
+        for anchor, own in spans.items()
+        for edge, days, otherwise in zip(("first", "last"), own, spans["assessed"], strict=True)
+    }
 
 
 def _struct(count: int) -> pl.Struct:
