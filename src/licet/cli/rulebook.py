@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from licet.cli import rulebook_deep
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.terminal import listing, table
 from licet.errors import Fault, nearest
@@ -22,6 +23,8 @@ EXAMPLES = (
     "licet rulebook list",
     "licet rulebook show eu-dual-use EU-DU-5.1",
     "licet rulebook check my-rulebook/",
+    "licet rulebook check my-rulebook/ --deep",
+    "licet rulebook diff eu-dual-use my-amendment/",
     "licet rulebook test",
     "licet rulebook coverage",
 )
@@ -250,18 +253,33 @@ def _books(folder: str | None) -> list[Rulebook]:
     return [load_rulebook(Path(folder))] if folder else list(shipped().values())
 
 
+def _examining(prog: str, about: str) -> Parser:
+    made = _checking(prog, about)
+    made.examples = (*made.examples, f"{prog} my-rulebook/ --deep")
+    made.add_argument(
+        "--deep", action="store_true", help="prove what holds of every case on every day (with z3)"
+    )
+    rulebook_deep.add_limit(made)
+    return made
+
+
 def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     """Load, and report clashes without a declared order and provisions without examples."""
     found = 0
     for book in _books(args.folder):
         faults = list(_loose_ends(book))
-        found += sum(fault["blocks"] for fault in faults)
+        deep = rulebook_deep.deep_findings(book, args.limit) if args.deep else []
+        found += sum(fault["blocks"] for fault in faults) + sum(one.blocks for one in deep)
         if args.json:
             body = {"rulebook": book.id, "digest": book.digest, "provisions": len(book.provisions)}
-            terminal.data(json.dumps(body | {"faults": faults}, ensure_ascii=False))
+            proofs = {"proofs": [rulebook_deep.finding_body(one) for one in deep]}
+            body |= {"faults": faults} | (proofs if args.deep else {})
+            terminal.data(json.dumps(body, ensure_ascii=False))
             continue
         for fault in faults:
             terminal.data(f"{fault['file']}: {fault['message']}")
+        for line in (line for one in deep for line in rulebook_deep.told(book, one, terminal)):
+            terminal.data(line)
         terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
     return 2 if found else 0
 
@@ -365,6 +383,11 @@ ACTIONS = {
     "list": ("every rulebook, with its digest and how well it was checked", _listing, run_list),
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
-    "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
+    "check": ("load a rulebook and look for what does not hold together", _examining, run_check),
+    "diff": (
+        "what changed between two versions of a rulebook, and for whom",
+        rulebook_deep.diffing,
+        rulebook_deep.run_diff,
+    ),
     "test": ("run the examples in the provision files", _testing, run_test),
 }

@@ -80,12 +80,14 @@ _BOOK: Mapping[str, Kind] = {
     "terms": "map_of_maps",
     "derive": "map",
     "gaps": "maps",
+    "findings_kept": "maps",
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
 _READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "condition"}
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
+_KEPT: Mapping[str, Kind] = dict.fromkeys(("finding", "about", "because"), "text")
 _EXAMPLE: Mapping[str, Kind] = {
     **dict.fromkeys(("name", "date", "expect"), "text"),
     "given": "map",
@@ -243,6 +245,12 @@ class _Builder:
             self._shape(body, _TERM, "rulebook.yaml", f"terms.{name}.")
         for i, gap in enumerate(_list(raw.get("gaps"))):
             self._shape(gap, _GAP, "rulebook.yaml", f"gaps[{i}].")
+        for i, kept in enumerate(_list(raw.get("findings_kept"))):
+            self._shape(kept, _KEPT, "rulebook.yaml", f"findings_kept[{i}].")
+            if isinstance(kept, dict) and not _KEPT.keys() <= kept.keys():
+                self._fault(
+                    f"findings_kept[{i}]", "needs finding, about and because", "rulebook.yaml"
+                )
         require(self.faults)
         self._read_lists()
         provisions = self._provisions()
@@ -276,6 +284,7 @@ class _Builder:
             not_considered=tuple(raw.get("not_considered", ())),
             moratoria=tuple(raw.get("moratoria", ())),
             gaps=tuple(raw.get("gaps", ())),
+            findings_kept=tuple(raw.get("findings_kept", ())),
             dictionary=self.dictionary,
             digest=self._digest(raw, derive),
         )

@@ -195,6 +195,8 @@ class Rulebook:
     not_considered: tuple[str, ...]
     moratoria: tuple[str, ...]
     gaps: tuple[Mapping[str, str], ...]
+    findings_kept: tuple[Mapping[str, str], ...]
+    """What ``rulebook check --deep`` finds and the book means so: finding, about, because."""
     dictionary: Dictionary
     digest: str
     _lists_on: dict[tuple[str, date, date], tuple[frozenset[str], frozenset[str]]] = field(
