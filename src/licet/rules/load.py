@@ -32,6 +32,7 @@ from licet.rules.rulebook import (
     Cite,
     ListRow,
     Period,
+    PromiseException,
     Provision,
     ProvisionTest,
     Reading,
@@ -81,6 +82,7 @@ _BOOK: Mapping[str, Kind] = {
     "derive": "map",
     "gaps": "maps",
     "findings_kept": "maps",
+    "promises_except": "maps",
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on"), "text")
@@ -88,6 +90,7 @@ _READING: Mapping[str, Kind] = {"name": "text", "authority": "text", "when": "co
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
 _KEPT: Mapping[str, Kind] = dict.fromkeys(("finding", "about", "because"), "text")
+_EXCEPTION: Mapping[str, Kind] = {"where": "condition", "because": "text"}
 _EXAMPLE: Mapping[str, Kind] = {
     **dict.fromkeys(("name", "date", "expect"), "text"),
     "given": "map",
@@ -245,12 +248,11 @@ class _Builder:
             self._shape(body, _TERM, "rulebook.yaml", f"terms.{name}.")
         for i, gap in enumerate(_list(raw.get("gaps"))):
             self._shape(gap, _GAP, "rulebook.yaml", f"gaps[{i}].")
-        for i, kept in enumerate(_list(raw.get("findings_kept"))):
-            self._shape(kept, _KEPT, "rulebook.yaml", f"findings_kept[{i}].")
-            if isinstance(kept, dict) and not _KEPT.keys() <= kept.keys():
-                self._fault(
-                    f"findings_kept[{i}]", "needs finding, about and because", "rulebook.yaml"
-                )
+        for key, fields in (("findings_kept", _KEPT), ("promises_except", _EXCEPTION)):
+            for i, entry in enumerate(_list(raw.get(key))):
+                self._shape(entry, fields, "rulebook.yaml", f"{key}[{i}].")
+                if isinstance(entry, dict) and not fields.keys() <= entry.keys():
+                    self._fault(f"{key}[{i}]", f"needs {', '.join(fields)}", "rulebook.yaml")
         require(self.faults)
         self._read_lists()
         provisions = self._provisions()
@@ -258,8 +260,9 @@ class _Builder:
         reader = self._reader("rulebook.yaml")
         reaches = reader.condition(raw["reaches"], "reaches") if "reaches" in raw else None
         derive = self._derive(raw)
+        exceptions = self._promises_except(raw, reader)
         self.faults.extend(reader.faults)
-        self._check_refs(provisions, terms, reaches)
+        self._check_refs(provisions, terms, reaches, exceptions)
         if not provisions and not self.faults:
             self._fault(
                 "provisions",
@@ -285,6 +288,7 @@ class _Builder:
             moratoria=tuple(raw.get("moratoria", ())),
             gaps=tuple(raw.get("gaps", ())),
             findings_kept=tuple(raw.get("findings_kept", ())),
+            promises_except=exceptions,
             dictionary=self.dictionary,
             digest=self._digest(raw, derive),
         )
@@ -395,6 +399,16 @@ class _Builder:
             if node is not None:
                 derive[name] = node
         return derive
+
+    def _promises_except(
+        self, raw: Mapping[str, Any], reader: Reader
+    ) -> tuple[PromiseException, ...]:
+        found = []
+        for i, entry in enumerate(raw.get("promises_except", [])):
+            node = reader.condition(entry["where"], f"promises_except[{i}].where")
+            if node is not None:
+                found.append(PromiseException(node, entry["because"]))
+        return tuple(found)
 
     # Provisions
 
@@ -583,7 +597,11 @@ class _Builder:
     # References
 
     def _check_refs(
-        self, provisions: Mapping[str, Provision], terms: Mapping[str, Term], reaches: Node | None
+        self,
+        provisions: Mapping[str, Provision],
+        terms: Mapping[str, Term],
+        reaches: Node | None,
+        exceptions: tuple[PromiseException, ...],
     ) -> None:
         graph: dict[str, set[str]] = {}
         targets = [*provisions, *terms]
@@ -596,6 +614,7 @@ class _Builder:
         named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
         if reaches is not None:
             named.append((REACH, reaches, f"{self.folder}/rulebook.yaml"))
+        named += [("", one.where, f"{self.folder}/rulebook.yaml") for one in exceptions]
         for owner, root, file in named:
             for node in walk(root):
                 if isinstance(node, Ref):

@@ -24,6 +24,7 @@ from licet.rules.outcomes import GRADES
 from licet.rules.prove.findings import Finding, Kind, ProofError, is_method, replayed
 from licet.rules.prove.question import Answer
 from licet.rules.prove.world import LINE
+from licet.rules.rulebook import Anchor
 from licet.rules.scope import Scope
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Promises:
         self.world = prover.world
         self.rungs = self._rungs()
         """From the strictest on: that the answer is at least as strict as this, with its name."""
+        self.excepted = [
+            prover.encoding.condition(one.where, LINE, Anchor.ASSESSED.value)
+            for one in prover.book.promises_except
+        ]
 
     def _rungs(self) -> list[tuple[str, z3.BoolRef]]:
         if not is_method(self.prover.book):
@@ -147,7 +152,8 @@ class Promises:
             before, after = z3.substitute(rung, *better), z3.substitute(rung, *worse)
             milder.append(z3.And(before, z3.Not(after)))
         holds = [literal == value for literal, value in worse]
-        answer, witness = self.prover.solver.witness(z3.Or(milder), *holds)
+        excepted = [z3.Not(z3.substitute(where, *worse)) for where in self.excepted]
+        answer, witness = self.prover.solver.witness(z3.Or(milder), *holds, *excepted)
         if witness is None:
             return answer, None
         return answer, self._named(owner, fact, values, milder, witness)
