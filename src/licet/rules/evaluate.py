@@ -231,9 +231,14 @@ class Evaluation:
 
     # Conditions
 
+    def of_line(self, node: Node) -> Trace:
+        """The tree of a condition of the whole book, its lists read on the day of assessment."""
+        self._anchor = "assessed"
+        return self.trace(node, self.line)
+
     def truth(self, node: Node) -> Truth:
-        """The truth of a condition for the line."""
-        return self.trace(node, self.line).truth
+        """The truth of a condition of the whole book for the line."""
+        return self.of_line(node).truth
 
     def trace(self, node: Node, scope: Scope) -> Trace:
         """Evaluate a condition whole and keep the tree."""

@@ -99,7 +99,7 @@ def decide(
     """
     evaluation = Evaluation(book, line, days, kind)
     findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
-    reach = evaluation.trace(book.reaches, line) if book.reaches is not None else None
+    reach = evaluation.of_line(book.reaches) if book.reaches is not None else None
     truths = {pid: _truth(found) for pid, found in findings.items()}
     view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
     outcomes = view.outcomes()
