@@ -9,12 +9,13 @@ import pytest
 
 pytest.importorskip("z3")
 
+from tests.rules.planted import book, provision
+
 from licet.rules.load import default_dictionary, shipped
 from licet.rules.prove.analyses import Prover
 from licet.rules.prove.findings import Finding, Kind, with_reasons
 from licet.rules.prove.promises import Promises
 from licet.rules.rulebook import Rulebook
-from tests.rules.planted import book, provision
 
 A, B, C = "item.surveillance", "item.crypto_for_confidentiality", "dest.arms_embargo"
 NOT_A = {"not": A}

@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("z3")
 
+from tests.rules.planted import book, provision
+
 from licet.rules.load import shipped
 from licet.rules.prove.difference import Change, Difference, difference
-from tests.rules.planted import book, provision
 
 A, B, C = "item.surveillance", "item.crypto_for_confidentiality", "dest.arms_embargo"
 

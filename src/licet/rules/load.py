@@ -21,10 +21,10 @@ from licet.errors import Fault, InputError, RulebookError, nearest
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Reader, Ref, require, walk
+from licet.rules.grammar import Reader, require
+from licet.rules.references import reference_faults
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
-    REACH,
     Anchor,
     BookKind,
     Checked,
@@ -46,7 +46,7 @@ from licet.rules.shape import faults_of
 from licet.rules.strict_yaml import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from licet.rules.dictionary import Dictionary
     from licet.rules.grammar import Node
@@ -262,7 +262,15 @@ class _Builder:
         derive = self._derive(raw)
         exceptions = self._promises_except(raw, reader)
         self.faults.extend(reader.faults)
-        self._check_refs(provisions, terms, reaches, exceptions)
+        self.faults.extend(
+            reference_faults(
+                provisions,
+                terms,
+                [node for node in (reaches, *derive.values()) if node is not None]
+                + [one.where for one in exceptions],
+                f"{self.folder}/rulebook.yaml",
+            )
+        )
         if not provisions and not self.faults:
             self._fault(
                 "provisions",
@@ -594,73 +602,9 @@ class _Builder:
             raw.get("name", f"example {index + 1}"), raw.get("date", ""), given, raw["expect"], asks
         )
 
-    # References
-
-    def _check_refs(
-        self,
-        provisions: Mapping[str, Provision],
-        terms: Mapping[str, Term],
-        reaches: Node | None,
-        exceptions: tuple[PromiseException, ...],
-    ) -> None:
-        graph: dict[str, set[str]] = {}
-        targets = [*provisions, *terms]
-        named: list[tuple[str, Node, str]] = [
-            (p.id, node, p.file)
-            for p in provisions.values()
-            for node in [p.when, *(r.when for r in p.readings)]
-            if node is not None
-        ]
-        named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
-        if reaches is not None:
-            named.append((REACH, reaches, f"{self.folder}/rulebook.yaml"))
-        named += [("", one.where, f"{self.folder}/rulebook.yaml") for one in exceptions]
-        for owner, root, file in named:
-            for node in walk(root):
-                if isinstance(node, Ref):
-                    if node.target not in provisions and node.target not in terms:
-                        self.faults.append(
-                            Fault(
-                                node.path,
-                                f"refers to {node.target!r}, which the rulebook lacks"
-                                f"{nearest(node.target, targets)}",
-                                file,
-                            )
-                        )
-                    graph.setdefault(owner, set()).add(node.target)
-        for cycle in _cycles(graph):
-            self._fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", "rulebook.yaml")
-        for p in provisions.values():
-            for target in (*p.releases, *p.prevails_over):
-                if target not in provisions:
-                    self.faults.append(
-                        Fault(
-                            "then",
-                            f"names {target!r}, which the rulebook lacks"
-                            f"{nearest(target, provisions)}",
-                            p.file,
-                        )
-                    )
-
 
 def _day_or_none(text: str) -> date | None:
     return date.fromisoformat(text) if text and text != "open" else None
-
-
-def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
-    """Each circle of references once, as the list of names along it."""
-    done: set[str] = set()
-    for start in sorted(graph):
-        stack: list[tuple[str, list[str]]] = [(start, [start])]
-        while stack:
-            name, trail = stack.pop()
-            for target in sorted(graph.get(name, ())):
-                if target == start:
-                    if not done & set(trail):
-                        done.update(trail)
-                        yield [*trail, start]
-                elif target not in trail and target not in done:
-                    stack.append((target, [*trail, target]))
 
 
 def _map(value: Any) -> dict[str, Any]:
