@@ -17,6 +17,7 @@ from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome, ordered
 from licet.rules.evaluate import (
     Evaluation,
     Finding,
+    InForce,
     Leaves,
     State,
     Trace,
@@ -101,7 +102,8 @@ def decide(
     findings = {p.id: evaluation.findings(p) for p in book.provisions.values()}
     reach = evaluation.of_line(book.reaches) if book.reaches is not None else None
     truths = {pid: _truth(found) for pid, found in findings.items()}
-    view = _View(book, kind, truths, _absent(findings), True if reach is None else reach.truth)
+    forces = {pid: found[0].in_force for pid, found in findings.items()}
+    view = _View(book, kind, truths, forces, True if reach is None else reach.truth)
     outcomes = view.outcomes()
     merits_view = view.without(book.moratoria) if book.moratoria else view
     merits = merits_view.outcomes()
@@ -132,12 +134,6 @@ def _truth(findings: tuple[Finding, ...]) -> Truth:
     return kleene_any(finding.truth for finding in findings)
 
 
-def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
-    return frozenset(
-        pid for pid, found in findings.items() if all(f.state is State.NOT_IN_FORCE for f in found)
-    )
-
-
 class _View:
     """The truths of all provisions of one line, and the outcomes they leave possible."""
 
@@ -146,20 +142,20 @@ class _View:
         book: Rulebook,
         kind: str,
         truths: Mapping[str, Truth],
-        absent: frozenset[str],
+        forces: Mapping[str, InForce],
         reach: Truth,
     ) -> None:
         self.book = book
         self.kind = kind
         self.truths = truths
-        self.absent = absent
+        self.forces = forces
         self.reach = reach
         self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
 
     def without(self, ids: Iterable[str]) -> _View:
         """The same with some provisions lifted: a moratorium never hides the merits."""
         truths = {**self.truths, **dict.fromkeys(ids, False)}
-        return _View(self.book, self.kind, truths, self.absent, self.reach)
+        return _View(self.book, self.kind, truths, self.forces, self.reach)
 
     def _live(self, provision: Provision) -> Truth:
         """Whether a restricting provision is met and not released."""
@@ -179,8 +175,10 @@ class _View:
         provisions = self.book.provisions.values()
         acting = [p for p in provisions if p.restricting or p.effect is Effect.EXEMPT]
         # A rulebook of expectations alone is in force when one of these is.
-        if all(p.id in self.absent for p in acting or provisions):
+        forces = {self.forces[p.id] for p in acting or provisions}
+        if InForce.YES not in forces:
             yield Outcome.NOT_IN_FORCE
+        if forces == {InForce.NO}:
             return
         certain = self._certain_rank()
         for pid, truth in self.live.items():
@@ -254,7 +252,7 @@ class _Asker:
             p.id
             for p in self.book.provisions.values()
             if p.id not in self.book.moratoria
-            and p.id not in view.absent
+            and view.forces[p.id] is not InForce.NO
             and (p.restricting or p.effect is Effect.EXEMPT)
         )
         """The provisions that set an outcome here, in the order of the book."""
@@ -276,7 +274,7 @@ class _Asker:
         if not changed and reach is self.view.reach:
             return self.base
         truths = {**self.view.truths, **changed}
-        return _View(self.book, self.kind, truths, self.view.absent, reach).outcomes()
+        return _View(self.book, self.kind, truths, self.view.forces, reach).outcomes()
 
     def questions(self) -> tuple[Question, ...]:
         """What to ask, most decisive first. Nothing when the outcome is settled."""

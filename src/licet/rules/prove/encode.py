@@ -36,6 +36,10 @@ class Encoding:
         self._grades: dict[str, tuple[z3.BoolRef, ...]] = {}
         for method in methods:
             self._grades.update(method.grades())
+        if world.given is not None:
+            # A grade that the case itself states stands, as an assessment has it.
+            stated = {fact for scope, fact in world.given.own if scope == LINE}
+            self._grades = {f: g for f, g in self._grades.items() if f not in stated}
         self._open: set[str] = set()
         self._seen: dict[tuple[int, str, str], tuple[Node, z3.BoolRef]] = {}
         self._forces: dict[str, tuple[z3.BoolRef, z3.BoolRef]] = {}
@@ -301,7 +305,7 @@ class Ladder:
     def _none_in_force(self) -> z3.BoolRef:
         provisions = tuple(self.encoding.book.provisions.values())
         acting = [p for p in provisions if p.id in self.met]
-        return z3.And([self.encoding.absent(p) for p in acting or provisions])
+        return z3.And([z3.Not(self.encoding.in_force(p)) for p in acting or provisions])
 
     def at_least(self, rung: int) -> z3.BoolRef:
         """Whether the case is restricted by this rung or a stricter one."""

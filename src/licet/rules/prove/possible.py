@@ -93,7 +93,7 @@ def _given(line: Scope) -> Given:
             values[fact].add(reading.value)
     return Given(
         members={"party": tuple(parties), "item": items},
-        own=frozenset((name, fact) for name, fact, _ in pairs if name != LINE),
+        own=frozenset((name, fact) for name, fact, _ in pairs),
         asked=frozenset((n, f) for n, f, r in pairs if r.unknown is UnknownReason.ASKED),
         silent=frozenset((n, f) for n, f, r in pairs if r.known and r.by_silence),
         values={fact: frozenset(found) for fact, found in values.items()},

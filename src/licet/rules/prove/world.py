@@ -46,7 +46,7 @@ class Given:
 
     members: Mapping[Group, tuple[str, ...]]
     own: frozenset[tuple[str, str]]
-    """(member, fact) pairs for which the member has a reading of its own."""
+    """(scope, fact) pairs for which the line or the member has a reading of its own."""
     asked: frozenset[tuple[str, str]]
     """(scope, fact) pairs that were asked and not answered."""
     silent: frozenset[tuple[str, str]]
