@@ -268,17 +268,16 @@ def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     found = 0
     for book in _books(args.folder):
         faults = list(_loose_ends(book))
-        deep = rulebook_deep.deep_findings(book, args.limit) if args.deep else []
-        found += sum(fault["blocks"] for fault in faults) + sum(one.blocks for one in deep)
+        deep = rulebook_deep.deep(book, args.limit) if args.deep else None
+        found += sum(fault["blocks"] for fault in faults) + (deep.blocking if deep else 0)
         if args.json:
             body = {"rulebook": book.id, "digest": book.digest, "provisions": len(book.provisions)}
-            proofs = {"proofs": [rulebook_deep.finding_body(one) for one in deep]}
-            body |= {"faults": faults} | (proofs if args.deep else {})
+            body |= {"faults": faults} | (rulebook_deep.deep_body(deep) if deep else {})
             terminal.data(json.dumps(body, ensure_ascii=False))
             continue
         for fault in faults:
             terminal.data(f"{fault['file']}: {fault['message']}")
-        for line in (line for one in deep for line in rulebook_deep.told(book, one, terminal)):
+        for line in rulebook_deep.deep_lines(book, deep, terminal) if deep else ():
             terminal.data(line)
         terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
     return 2 if found else 0

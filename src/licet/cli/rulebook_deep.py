@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.errors import Fault, InputError, nearest
@@ -61,7 +61,20 @@ def methods_of(*books: Rulebook) -> list[Rulebook]:
 # check --deep ------------------------------------------------------------------------------------
 
 
-def deep_findings(book: Rulebook, limit: float) -> list[Finding]:
+class Deep(NamedTuple):
+    """What proofs say of one rulebook."""
+
+    findings: list[Finding]
+    promised: int
+    """Of how many of the facts it reads worse news never makes the answer milder."""
+
+    @property
+    def blocking(self) -> int:
+        """How many findings fail the check."""
+        return sum(finding.blocks for finding in self.findings)
+
+
+def deep(book: Rulebook, limit: float) -> Deep:
     """All that proofs find in one rulebook. Raises InputError where z3 is not installed."""
     require_z3("--deep", limit)
     from licet.rules.prove.analyses import Prover
@@ -69,7 +82,32 @@ def deep_findings(book: Rulebook, limit: float) -> list[Finding]:
     from licet.rules.prove.promises import Promises
 
     prover = Prover(book, methods_of(book), limit)
-    return with_reasons(book, [*prover.findings(), *Promises(prover).findings()])
+    promises = Promises(prover)
+    findings = with_reasons(book, [*prover.findings(), *promises.findings()])
+    return Deep(findings, len(promises.kept))
+
+
+def deep_body(found: Deep) -> dict[str, Any]:
+    """What proofs say of one rulebook, for a program."""
+    proofs = [finding_body(finding) for finding in found.findings]
+    return {"proofs": proofs, "facts_promised": found.promised}
+
+
+def deep_lines(book: Rulebook, found: Deep, terminal: Terminal) -> Iterator[str]:
+    """What proofs say of one rulebook, for a reader."""
+    for finding in found.findings:
+        yield from told(book, finding, terminal)
+    for exception in book.promises_except:
+        where = exception.where.says or exception.where.path
+        yield terminal.wrap(f"{book.id}: worse news may make the answer milder for {where}")
+        yield terminal.wrap(f"meant so: {exception.because}", indent="  ")
+    rest = ", but for what is told above" if found.findings or book.promises_except else ""
+    yield terminal.wrap(
+        f"{book.id}: proved of every case on every day{rest}: each condition can be met and can fail, "
+        f"each outcome comes about, nothing clashes, no part is idle, and worse news on any of "
+        f"{found.promised} facts never makes the answer milder",
+        hanging="  ",
+    )
 
 
 def finding_body(finding: Finding) -> dict[str, Any]:

@@ -58,6 +58,8 @@ class Promises:
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
         self.world = prover.world
+        self.kept: set[str] = set()
+        """The facts of which :meth:`findings` proved that they break no promise."""
         self.rungs = self._rungs()
         """From the strictest on: that the answer is at least as strict as this, with its name."""
         self.excepted = [
@@ -95,6 +97,7 @@ class Promises:
             if fact in told:
                 continue
             for adverse, mild, worse, better in self._changes(owner, fact):
+                self.kept.add(fact)
                 answer, found = self._loosened(owner, fact, (adverse, mild), worse, better)
                 if answer is Answer.NOT_PROVED:
                     told.add(fact)
@@ -104,6 +107,7 @@ class Promises:
                     yield Finding(Kind.LOOSENS, fact, file, _words(found), found.witness)
                 if fact in told:
                     break
+        self.kept -= told
 
     def _changes(
         self, owner: str, fact: str
