@@ -12,8 +12,9 @@ pytest.importorskip("z3")
 from tests.rules.planted import book, provision
 
 from licet.rules.load import default_dictionary, shipped
+from licet.rules.prove import analyses
 from licet.rules.prove.analyses import Prover
-from licet.rules.prove.findings import Finding, Kind, with_reasons
+from licet.rules.prove.findings import Finding, Kind, ProofError, with_reasons
 from licet.rules.prove.promises import Promises
 from licet.rules.rulebook import Rulebook
 
@@ -272,6 +273,27 @@ def test_a_safeguard_that_makes_the_answer_stricter_is_found(tmp_path: Path) -> 
     fault = one(tmp_path / "a", "safeguard.P1 is met")
     assert ("loosens", "safeguard.P1") in found(fault)
     assert found(one(tmp_path / "b", "safeguard.P1 is one of [not_met, partly]")) == set()
+
+
+def test_a_method_that_grades_worse_news_milder_is_found(tmp_path: Path) -> None:
+    def planted(name: str, when: Any) -> Rulebook:
+        high = provision("grade", when, dimension="destination", grade="high")
+        return book(tmp_path / name, {"H": high}, kind="method")
+
+    assert ("loosens", C) in found(planted("fault", {"all": [A, {"not": C}]}))
+    assert found(planted("twin", {"all": [A, C]})) == set()
+
+
+def test_a_witness_that_the_engine_does_not_confirm_stops_the_work(
+    tmp_path: Path, monkeypatch
+) -> None:
+    """Should the encoding ever be wrong, it must not accuse a rulebook."""
+    planted = clashing(tmp_path / "a", B)
+    real = analyses.replayed
+    broken = book(tmp_path / "b", {"P": provision("duty", A), "X": provision("duty", {"not": B})})
+    monkeypatch.setattr(analyses, "replayed", lambda _, methods, w: real(broken, methods, w))
+    with pytest.raises(ProofError, match="the engine does not find X met"):
+        findings(planted)
 
 
 def test_a_promise_is_kept_through_grades(tmp_path: Path) -> None:

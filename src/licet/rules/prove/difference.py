@@ -14,7 +14,7 @@ import z3
 from licet.model.outcome import Effect, Outcome, ordered
 from licet.rules.outcomes import GRADES
 from licet.rules.prove.encode import encodings
-from licet.rules.prove.findings import ProofError, is_method, replayed
+from licet.rules.prove.findings import ProofError, graded, is_method, replayed
 from licet.rules.prove.question import LIMIT, Answer, Solver, Witness
 from licet.rules.prove.world import World
 
@@ -172,7 +172,15 @@ class _Comparison:
                         continue
                     answer, witness = self.solver.witness(was_it, is_it)
                     if answer is not Answer.NEVER:
+                        self._confirm_grade(name, (first, second), witness)
                         yield Change(name, first, second, answer, witness)
+
+    def _confirm_grade(self, name: str, moved: tuple[str, str], witness: Witness | None) -> None:
+        if witness is None:
+            return
+        for book, grade in zip((self.old, self.new), moved, strict=True):
+            if grade not in graded(book, witness).get(name, (GRADES[0],)):
+                raise ProofError(f"{book.id}: the engine does not find {name} {grade} in a witness")
 
 
 def _declared(old: Provision, new: Provision) -> Iterator[tuple[str, str, str, str]]:

@@ -86,6 +86,15 @@ def replayed(book: Rulebook, methods: Iterable[Rulebook], witness: Witness) -> L
     return decide(book, around, witness.at, witness.kind, explain=False)
 
 
+def graded(method: Rulebook, witness: Witness) -> dict[str, frozenset[str]]:
+    """The grades that a method's own evaluation leaves possible in a witness."""
+    readings, _ = grades(method, witness.scope, witness.at, witness.kind)
+    return {
+        name: frozenset({reading.value} if reading.known else reading.possible or ())
+        for name, reading in readings.items()
+    }
+
+
 def with_reasons(book: Rulebook, findings: Iterable[Finding]) -> list[Finding]:
     """The findings, each with the reason for which the rulebook keeps what was found."""
     left = {(entry["finding"], entry["about"]): entry["because"] for entry in book.findings_kept}

@@ -21,7 +21,7 @@ import z3
 from licet.model.fact import FactType, stored
 from licet.model.outcome import RESTRICTING, Outcome, strictness
 from licet.rules.outcomes import GRADES
-from licet.rules.prove.findings import Finding, Kind, ProofError, is_method, replayed
+from licet.rules.prove.findings import Finding, Kind, ProofError, graded, is_method, replayed
 from licet.rules.prove.question import Answer
 from licet.rules.prove.world import LINE
 from licet.rules.rulebook import Anchor
@@ -61,7 +61,7 @@ class Promises:
         self.kept: set[str] = set()
         """The facts of which :meth:`findings` proved that they break no promise."""
         self.rungs = self._rungs()
-        """From the strictest on: that the answer is at least as strict as this, with its name."""
+        """From the strictest on, for each grade apart: that the answer is at least as strict."""
         self.excepted = [
             prover.encoding.condition(one.where, LINE, Anchor.ASSESSED.value)
             for one in prover.book.promises_except
@@ -74,7 +74,7 @@ class Promises:
         return [
             (f"{name.removeprefix('grade.')}: {GRADES[rank]}", z3.Or(*literals[rank:]))
             for name, literals in self.prover.encoding.grades().items()
-            for rank in range(1, len(GRADES))
+            for rank in reversed(range(1, len(GRADES)))
         ]
 
     def facts(self) -> list[tuple[str, str]]:
@@ -173,23 +173,29 @@ class Promises:
         solver = self.prover.solver
         broken = [i for i, claim in enumerate(milder) if solver.holds(claim)]
         before = self.rungs[broken[0]][0]
-        after = next((n for n, rung in self.rungs if solver.holds(rung)), "")
+        ladder = before.partition(": ")[0] if is_method(self.prover.book) else ""
+        after = next(
+            (n for n, rung in self.rungs if n.startswith(ladder) and solver.holds(rung)), ""
+        )
         found = Loosened(fact, values[0], values[1], owner, before, after, witness)
         self._confirm(found)
         return found
 
     def _confirm(self, found: Loosened) -> None:
         """Put both cases to the engine."""
-        prover = self.prover
-        if is_method(prover.book):
-            return
+        book, methods = self.prover.book, self.prover.methods
         instead = otherwise(found.witness, found.scope, found.fact, found.mild, found.adverse)
-        worse = replayed(prover.book, prover.methods, found.witness).outcomes_on_merits
-        better = replayed(prover.book, prover.methods, instead).outcomes_on_merits
-        if Outcome(found.before) not in better or min(map(strictness, worse)) < min(
-            map(strictness, better)
-        ):
-            raise ProofError(f"{prover.book.id}: the engine does not find {found.fact} milder")
+        if is_method(book):
+            name, _, grade = found.before.partition(": ")
+            worse, better = (graded(book, w)[f"grade.{name}"] for w in (found.witness, instead))
+            milder = grade in better and min(map(GRADES.index, worse)) < GRADES.index(grade)
+        else:
+            after = replayed(book, methods, found.witness).outcomes_on_merits
+            before = replayed(book, methods, instead).outcomes_on_merits
+            strict = min(map(strictness, before))
+            milder = Outcome(found.before) in before and max(map(strictness, after)) > strict
+        if not milder:
+            raise ProofError(f"{book.id}: the engine does not find {found.fact} milder")
 
 
 def otherwise(witness: Witness, owner: str, fact: str, value: Any, instead_of: Any) -> Witness:
