@@ -76,3 +76,15 @@ def test_every_data_folder_says_its_licence() -> None:
         text = (folder / "LICENCE.md").read_text("utf-8")
         assert "icence" in text, folder
         assert len(text) > 80, folder
+
+
+def test_only_the_proofs_need_the_solver_and_only_the_command_line_asks_for_proofs() -> None:
+    def importers(of: str) -> set[str]:
+        found = re.compile(rf"^\s*(from|import) {re.escape(of)}\b", re.MULTILINE)
+        return {relative(p) for p in PAGES if found.search(p.read_text("utf-8"))}
+
+    prove = "src/licet/rules/prove/"
+    assert importers("z3")
+    assert all(page.startswith(prove) for page in importers("z3"))
+    outside = {page for page in importers("licet.rules.prove") if not page.startswith(prove)}
+    assert outside == {"src/licet/cli/rulebook_deep.py"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +25,9 @@ from licet.errors import InputError
 from licet.model.case import Case, Party, PartyKind
 from licet.model.fact import FactDefinition, Reading, Standing
 from licet.model.outcome import strictest_of
-from licet.rules.load import default_dictionary
+from licet.rules.load import default_dictionary, shipped
 from tests.dossiers.test_expected import knowledge
+from tests.rules.planted import book, provision
 
 EU = frozenset({"DE", "FR", "NL"})
 MAKER = {"id": "maker", "name": "Maker", "roles": ["exporter"], "country": ["DE"]}
@@ -387,3 +389,20 @@ def test_the_silence_of_a_file_is_taken_for_no_only_where_the_file_says_so() -> 
     stated = Stated(case(nothing_recorded=[fact]), default_dictionary(), weigh_plainly, silently)
     assert stated.silences[fact].by_silence
     assert Stated(case(), default_dictionary(), weigh_plainly, silently).silences == {}
+
+
+def test_a_party_sees_the_cases_items_also_in_a_rulebook_that_reads_grades(tmp_path: Path) -> None:
+    """A condition on items, applied party by party, must not be open for want of a collection."""
+    surveillance = {"some": {"in": "items", "is": "item.surveillance"}}
+    when = {"all": ["grade.overall is one of [none_found, elevated, high, severe]", surveillance]}
+    planted = book(
+        tmp_path / "planted",
+        {"P": provision("prohibited", when, scope="party")},
+        uses=["risk-method"],
+        kind="model",
+    )
+    item = {**BOX, "answers": {"item.surveillance": "yes"}}
+    books = {"planted": planted, "risk-method": shipped()["risk-method"]}
+    found = assess(case(items=(item,)), knowledge(), rulebooks=["planted"], books=books)
+    answer = next(d for d in found if d.book.id == "planted")
+    assert {f.state.value for d in answer.decisions for f in d.result.findings} == {"met"}

@@ -4,8 +4,10 @@ import pytest
 
 from licet.model.dates import Span
 from licet.model.fact import Reading
+from licet.model.outcome import Outcome
 from licet.rules.evaluate import Evaluation, State
 from licet.rules.load import _build, default_dictionary
+from licet.rules.outcomes import decide
 from licet.rules.scope import Days, Scope
 
 FILES = {
@@ -48,3 +50,22 @@ def test_a_span_over_a_change_of_the_list_is_unknown(day: str, state: State) -> 
     line = Scope("line", {"dest.country": Reading(value="EG")}, None, {})
     evaluation = Evaluation(book, line, Days({"assessed": Span.read(day)}), "export")
     assert [f.state for f in evaluation.findings(book.provisions["P-1"])] == [state]
+
+
+def test_whom_a_book_reaches_is_read_on_the_day_of_assessment_whatever_its_provisions_look_at() -> (
+    None
+):
+    """The last provision's own anchor must not move the list that the reach is read from."""
+    provision = {
+        **FILES["provisions/p.yaml"],
+        "in_force": {"from": "2000-01-01", "anchor": "export"},
+    }
+    head = {**FILES["rulebook.yaml"], "reaches": "dest.country is one of @l"}
+    files = {**FILES, "rulebook.yaml": head, "provisions/p.yaml": provision}
+    book = _build(files, "dated", default_dictionary())
+    line = Scope("line", {"dest.country": Reading(value="EG")}, None, {})
+    days = {"assessed": Span.read("2021-01-01"), "export": Span.read("2023-01-01")}
+    inside = decide(book, line, Days(days), "export", explain=False)
+    assert inside.outcomes == {Outcome.NO_RULE_APPLIES}
+    turned = Days({"assessed": days["export"], "export": days["assessed"]})
+    assert decide(book, line, turned, "export", explain=False).outcomes == {Outcome.NOT_REACHED}

@@ -270,12 +270,11 @@ class _Run:
         if not used:
             return scope
         facts = {**used, **scope.facts}
-        again = Scope(scope.name, facts, None, {})
-        members = {
-            name: tuple(Scope(m.name, m.facts, again) for m in group)
-            for name, group in scope.collections.items()
-        }
-        return Scope(scope.name, facts, None, members)
+        collections: dict[str, tuple[Scope, ...]] = {}
+        again = Scope(scope.name, facts, None, collections)
+        for name, group in scope.collections.items():
+            collections[name] = tuple(Scope(m.name, m.facts, again) for m in group)
+        return again
 
     def _sealed(
         self,

@@ -321,6 +321,7 @@ def rulebook() -> Schema:
     yes_no = [d.name for d in default_dictionary() if d.type is FactType.YES_NO]
     kinds = {kind.value: wording.kind(kind) for kind in BookKind}
     gap = _map(dict.fromkeys(("provision", "instrument", "article", "says"), TEXT))
+    kept = ("finding", "about", "because")
     properties = {
         "schema": {"const": RULEBOOK_SCHEMA},
         "id": {"type": "string", "pattern": r"^[\x21-\x7e]+$"},
@@ -346,6 +347,16 @@ def rulebook() -> Schema:
         "not_considered": TEXTS,
         "gaps": {"type": "array", "items": gap},
         "deadlines": {"type": "array", "items": _deadline()},
+        "findings_kept": {
+            "type": "array",
+            "items": _map(dict.fromkeys(kept, TEXT), kept),
+            "description": "what `rulebook check --deep` finds and the book means so",
+        },
+        "promises_except": {
+            "type": "array",
+            "items": _map({"where": CONDITION, "because": TEXT}, ("where", "because")),
+            "description": "cases in which worse news makes an answer milder, and why",
+        },
     }
     whole = _map(properties, ("id", "title", "jurisdiction", "kind"), title=RULEBOOK_SCHEMA)
     return {"$schema": DRAFT, **whole, "$defs": _condition_schemas()}

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from licet.cli import rulebook_deep
 from licet.cli.books import books_named
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.cli.rulebook_mutate import mutating, run_mutate
@@ -27,6 +28,8 @@ EXAMPLES = (
     "licet rulebook show eu-dual-use EU-DU-5.1",
     "licet rulebook new my-rulebook",
     "licet rulebook check my-rulebook/",
+    "licet rulebook check my-rulebook/ --deep",
+    "licet rulebook diff eu-dual-use my-amendment/",
     "licet rulebook test",
     "licet rulebook coverage",
     "licet rulebook grounds",
@@ -224,18 +227,32 @@ def _checking(prog: str, about: str) -> Parser:
     return made
 
 
+def _examining(prog: str, about: str) -> Parser:
+    made = _checking(prog, about)
+    made.examples = (*made.examples, f"{prog} my-rulebook/ --deep")
+    made.add_argument(
+        "--deep", action="store_true", help="prove what holds of every case on every day (with z3)"
+    )
+    rulebook_deep.add_limit(made)
+    return made
+
+
 def run_check(args: argparse.Namespace, terminal: Terminal) -> int:
     """Load, and report clashes without a declared order and provisions without examples."""
     found = 0
     for book in books_named([args.folder] if args.folder else ()):
         faults = list(_loose_ends(book))
-        found += sum(fault["blocks"] for fault in faults)
+        deep = rulebook_deep.deep(book, args.limit) if args.deep else None
+        found += sum(fault["blocks"] for fault in faults) + (deep.blocking if deep else 0)
         if args.json:
             body = {"rulebook": book.id, "digest": book.digest, "provisions": len(book.provisions)}
-            terminal.data(json.dumps(body | {"faults": faults}, ensure_ascii=False))
+            body |= {"faults": faults} | (rulebook_deep.deep_body(deep) if deep else {})
+            terminal.data(json.dumps(body, ensure_ascii=False))
             continue
         for fault in faults:
             terminal.data(f"{fault['file']}: {fault['message']}")
+        for line in rulebook_deep.deep_lines(book, deep, terminal) if deep else ():
+            terminal.data(line)
         terminal.data(f"{book.id}: {len(book.provisions)} provisions hold together, {book.digest}")
     return 2 if found else 0
 
@@ -371,7 +388,12 @@ ACTIONS = {
     "show": ("a rulebook, or one provision as it is read aloud", _showing, run_show),
     "coverage": ("what of the fact sheet on the law is encoded", _covering, run_coverage),
     "grounds": ("vendor findings and their lawful grounds for exclusion", _grounds, run_grounds),
-    "check": ("load a rulebook and look for what does not hold together", _checking, run_check),
+    "check": ("load a rulebook and look for what does not hold together", _examining, run_check),
+    "diff": (
+        "what changed between two versions of a rulebook, and for whom",
+        rulebook_deep.diffing,
+        rulebook_deep.run_diff,
+    ),
     "test": ("run the examples in the provision files", _testing, run_test),
     "pages": ("a page to read for every provision", paging, run_pages),
     "book": ("one rulebook as one file to print", booking, run_book),

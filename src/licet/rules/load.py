@@ -19,17 +19,18 @@ from licet.errors import Fault, InputError, RulebookError, nearest
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
 from licet.rules import dictionary as dictionaries
-from licet.rules.grammar import Reader, Ref, cycles, require, walk
+from licet.rules.grammar import Reader, require
 from licet.rules.read_examples import ExampleReader
+from licet.rules.references import reference_faults
 from licet.rules.rivals import read_readings, under_readings
 from licet.rules.rulebook import (
     PROVISION_SCHEMA,
-    REACH,
     BookKind,
     Checked,
     CheckLevel,
     Cite,
     ListRow,
+    PromiseException,
     Provision,
     Rulebook,
     Scope,
@@ -77,7 +78,7 @@ _BOOK: Mapping[str, Kind] = {
     "reaches": "condition",
     "terms": "map_of_maps",
     "derive": "map",
-    **dict.fromkeys(("gaps", "deadlines"), "maps"),
+    **dict.fromkeys(("gaps", "deadlines", "findings_kept", "promises_except"), "maps"),
 }
 _CITE: Mapping[str, Kind] = dict.fromkeys(("instrument", "locator", "url", "text_sha256"), "text")
 _CHECKED: Mapping[str, Kind] = dict.fromkeys(("level", "source", "on", "by"), "text")
@@ -87,6 +88,8 @@ _READING: Mapping[str, Kind] = {
 }
 _TERM: Mapping[str, Kind] = {"says": "text", "when": "condition"}
 _GAP: Mapping[str, Kind] = dict.fromkeys(("provision", "instrument", "article", "says"), "text")
+_KEPT: Mapping[str, Kind] = dict.fromkeys(("finding", "about", "because"), "text")
+_EXCEPTION: Mapping[str, Kind] = {"where": "condition", "because": "text"}
 _EXAMPLE: Mapping[str, Kind] = {
     **dict.fromkeys(("name", "date", "expect", "then"), "text"),
     **dict.fromkeys(("given", "dates"), "map"),
@@ -251,6 +254,11 @@ class _Builder:
             self._shape(body, _TERM, "rulebook.yaml", f"terms.{name}.")
         for i, gap in enumerate(_list(raw.get("gaps"))):
             self._shape(gap, _GAP, "rulebook.yaml", f"gaps[{i}].")
+        for key, fields in (("findings_kept", _KEPT), ("promises_except", _EXCEPTION)):
+            for i, entry in enumerate(_list(raw.get(key))):
+                self._shape(entry, fields, "rulebook.yaml", f"{key}[{i}].")
+                if isinstance(entry, dict) and not fields.keys() <= entry.keys():
+                    self._fault(f"{key}[{i}]", f"needs {', '.join(fields)}", "rulebook.yaml")
         require(self.faults)
         self._read_lists()
         provisions = self._provisions()
@@ -259,8 +267,17 @@ class _Builder:
         reaches = reader.condition(raw["reaches"], "reaches") if "reaches" in raw else None
         derive = self._derive(raw)
         deadlines = self._deadlines(raw)
+        exceptions = self._promises_except(raw, reader)
         self.faults.extend(reader.faults)
-        self._check_refs(provisions, terms, reaches)
+        self.faults.extend(
+            reference_faults(
+                provisions,
+                terms,
+                [node for node in (reaches, *derive.values()) if node is not None]
+                + [one.where for one in exceptions],
+                f"{self.folder}/rulebook.yaml",
+            )
+        )
         if not provisions and not self.faults:
             self._fault(
                 "provisions",
@@ -286,6 +303,8 @@ class _Builder:
             moratoria=tuple(raw.get("moratoria", ())),
             gaps=tuple(raw.get("gaps", ())),
             deadlines=deadlines,
+            findings_kept=tuple(raw.get("findings_kept", ())),
+            promises_except=exceptions,
             dictionary=self.dictionary,
             digest=self._digest(raw, derive),
         )
@@ -406,6 +425,16 @@ class _Builder:
         except InputError as error:
             self.faults.extend(error.faults)
             return ()
+
+    def _promises_except(
+        self, raw: Mapping[str, Any], reader: Reader
+    ) -> tuple[PromiseException, ...]:
+        found = []
+        for i, entry in enumerate(raw.get("promises_except", [])):
+            node = reader.condition(entry["where"], f"promises_except[{i}].where")
+            if node is not None:
+                found.append(PromiseException(node, entry["because"]))
+        return tuple(found)
 
     # Provisions
 
@@ -530,49 +559,6 @@ class _Builder:
             self._fault("scope", f"got {raw!r}: use case, line, item, or party(role, role)", file)
             return Scope.LINE, ()
         return scope, tuple(part.strip() for part in rest.rstrip(")").split(",") if part.strip())
-
-    # References
-
-    def _check_refs(
-        self, provisions: Mapping[str, Provision], terms: Mapping[str, Term], reaches: Node | None
-    ) -> None:
-        graph: dict[str, set[str]] = {}
-        targets = [*provisions, *terms]
-        named: list[tuple[str, Node, str]] = [
-            (p.id, node, p.file)
-            for p in provisions.values()
-            for node in [p.when]
-            if node is not None
-        ]
-        named += [(t.name, t.when, f"{self.folder}/rulebook.yaml") for t in terms.values()]
-        if reaches is not None:
-            named.append((REACH, reaches, f"{self.folder}/rulebook.yaml"))
-        for owner, root, file in named:
-            for node in walk(root):
-                if isinstance(node, Ref):
-                    if node.target not in provisions and node.target not in terms:
-                        self.faults.append(
-                            Fault(
-                                node.path,
-                                f"refers to {node.target!r}, which the rulebook lacks"
-                                f"{nearest(node.target, targets)}",
-                                file,
-                            )
-                        )
-                    graph.setdefault(owner, set()).add(node.target)
-        for cycle in cycles(graph):
-            self._fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", "rulebook.yaml")
-        for p in provisions.values():
-            for target in (*p.releases, *p.prevails_over):
-                if target not in provisions:
-                    self.faults.append(
-                        Fault(
-                            "then",
-                            f"names {target!r}, which the rulebook lacks"
-                            f"{nearest(target, provisions)}",
-                            p.file,
-                        )
-                    )
 
 
 def _map(value: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome, ordered
 from licet.rules.evaluate import (
     Evaluation,
     Finding,
+    InForce,
     Leaves,
     State,
     Trace,
@@ -192,19 +193,14 @@ class _World:
         reach = evaluation.reach()
         truths = {pid: _truth(found) for pid, found in findings.items()}
         reached = True if reach is None else reach.truth
-        view = _View(book, kind, truths, _absent(findings), reached)
+        forces = {pid: found[0].in_force for pid, found in findings.items()}
+        view = _View(book, kind, truths, forces, reached)
         return _World(evaluation, findings, reach, view)
 
 
 def _truth(findings: tuple[Finding, ...]) -> Truth:
     """A provision applied to several things is met if it is met for one of them."""
     return kleene_any(finding.truth for finding in findings)
-
-
-def _absent(findings: Mapping[str, tuple[Finding, ...]]) -> frozenset[str]:
-    return frozenset(
-        pid for pid, found in findings.items() if all(f.state is State.NOT_IN_FORCE for f in found)
-    )
 
 
 _STATES: Mapping[Truth, State] = {True: State.MET, False: State.NOT_MET, None: State.UNKNOWN}
@@ -218,26 +214,26 @@ class _View:
         book: Rulebook,
         kind: str,
         truths: Mapping[str, Truth],
-        absent: frozenset[str],
+        forces: Mapping[str, InForce],
         reach: Truth,
     ) -> None:
         self.book = book
         self.kind = kind
         self.truths = truths
-        self.absent = absent
+        self.forces = forces
         self.reach = reach
         self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
 
     def lifted(self) -> _View:
         """The same with the moratoria lifted, as if they were not in force: never hidden merits."""
         away = self.without(self.book.moratoria)
-        absent = self.absent | frozenset(self.book.moratoria)
-        return _View(self.book, self.kind, away.truths, absent, self.reach)
+        forces = {**self.forces, **dict.fromkeys(self.book.moratoria, InForce.NO)}
+        return _View(self.book, self.kind, away.truths, forces, self.reach)
 
     def without(self, ids: Iterable[str]) -> _View:
         """The same with some provisions not met."""
         truths = {**self.truths, **dict.fromkeys(ids, False)}
-        return _View(self.book, self.kind, truths, self.absent, self.reach)
+        return _View(self.book, self.kind, truths, self.forces, self.reach)
 
     def before_review(self) -> _View:
         """The same with open grounds of refusal set aside that bind the authority on review."""
@@ -268,9 +264,9 @@ class _View:
         acting = [p for p in own if p.restricting or p.effect is Effect.EXEMPT]
         # A rulebook of expectations alone is in force when one of these is. A moratorium can stand
         # before the rules that it suspends are in force, and does not put them into force.
-        asleep = all(p.id in self.absent for p in acting or own)
+        forces = {self.forces[p.id] for p in acting or own}
         certain = self._certain_rank()
-        if asleep and certain is None:
+        if InForce.YES not in forces and certain is None:
             yield Outcome.NOT_IN_FORCE
         for pid, truth in self.live.items():
             rank = _RANK[self._effect(pid)]
@@ -281,7 +277,7 @@ class _View:
                 yield LADDER[rank]
             if clash is not False:
                 yield Outcome.CONFLICT
-        if certain is None and not asleep:
+        if certain is None and forces - {InForce.NO}:
             yield from self._unrestricted()
 
     def _unrestricted(self) -> Iterable[Outcome]:
@@ -339,7 +335,7 @@ class _Asker:
         self.settling = dict.fromkeys(
             p.id
             for p in self.book.provisions.values()
-            if p.id not in view.absent  # as moratoria are in a view that lifts them
+            if view.forces[p.id] is not InForce.NO  # as moratoria are in a view that lifts them
             and (p.restricting or p.effect is Effect.EXEMPT)
         )
         """The provisions that set an outcome here, in the order of the book."""
@@ -362,14 +358,14 @@ class _Asker:
                     changed[reader] = truth
         if not changed and reach is view.reach:
             return view
-        return _View(self.book, self.kind, {**view.truths, **changed}, view.absent, reach)
+        return _View(self.book, self.kind, {**view.truths, **changed}, view.forces, reach)
 
     def readings(self) -> Iterable[UnderReading]:
         """What each rival reading gives, where the rulebook reaches the line."""
         if self.view.reach is False:
             return
         for provision in self.book.provisions.values():
-            if provision.id in self.view.absent:
+            if self.view.forces[provision.id] is InForce.NO:
                 continue
             for one in provision.readings:
                 supposition = Supposition(self.evaluation, provision.settled_by, one.name)

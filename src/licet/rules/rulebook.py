@@ -195,6 +195,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseException:
+    """Cases in which worse news makes an answer milder, and why the law has it so."""
+
+    where: Node
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """One row of a dated list."""
 
@@ -224,6 +232,9 @@ class Rulebook:
     not_considered: tuple[str, ...]
     moratoria: tuple[str, ...]
     gaps: tuple[Mapping[str, str], ...]
+    findings_kept: tuple[Mapping[str, str], ...]
+    """What ``rulebook check --deep`` finds and the book means so: finding, about, because."""
+    promises_except: tuple[PromiseException, ...]
     dictionary: Dictionary
     digest: str
     deadlines: tuple[DeadlineRule, ...] = ()

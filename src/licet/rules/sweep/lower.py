@@ -505,13 +505,15 @@ class _Outcomes:
         found[Outcome.NOT_REACHED.value] = columns.negate(columns.certain(self.reach))
         return tuple((name, found.get(name, columns.false)) for name in OUTCOME_BITS)
 
-    def _asleep(self) -> Column:
-        """Whether the book itself is not in force: a moratorium does not put it into force."""
+    def _forces(self) -> tuple[Column, Column]:
+        """Whether the book itself is in force for certain, and perhaps: a moratorium does not put it into force."""
         own = [p for p in self.book.provisions.values() if p.id not in self.book.moratoria]
         acting = [p for p in own if p.restricting or p.effect is Effect.EXEMPT]
         columns = self.columns
-        return columns.all(
-            columns.certain(columns.negate(self.made.force(p))) for p in acting or own
+        forces = [self.made.force(p) for p in acting or own]
+        return (
+            columns.any(columns.certain(force) for force in forces),
+            columns.any(columns.possible(force) for force in forces),
         )
 
     def _reached(self) -> dict[str, Column]:
@@ -536,9 +538,9 @@ class _Outcomes:
             certain = columns.any(columns.certain(live) for _, live in here)
             stricter = columns.any([stricter, certain])
         found[Outcome.CONFLICT.value] = columns.any(conflicts)
-        asleep, free = self._asleep(), columns.negate(stricter)
-        found[Outcome.NOT_IN_FORCE.value] = columns.all([asleep, free])
-        free = columns.all([free, columns.negate(asleep)])
+        (awake, perhaps), free = self._forces(), columns.negate(stricter)
+        found[Outcome.NOT_IN_FORCE.value] = columns.all([columns.negate(awake), free])
+        free = columns.all([free, perhaps])
         met = columns.any(columns.certain(self.truths[pid]) for pid in self.live)
         found[Outcome.NO_RULE_APPLIES.value] = columns.all([free, columns.negate(met)])
         released = columns.any(self._released(pid) for pid in self.live)
