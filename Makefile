@@ -4,6 +4,7 @@ BIN := .venv/bin
 BENCH := .venv-bench
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
+SPARK_READY := .venv/.spark-ready
 # uv is used where it is installed (much faster); pip does the same from the same locked files. Both work in the
 # environment named last, in .venv where none is.
 PIP_IN = $(or $(1),$(BIN))
@@ -35,6 +36,12 @@ $(DEV_READY): requirements/dev.txt pyproject.toml | $(RUN_READY)
 	@$(call PIP_SYNC,requirements/dev.txt)
 	@touch $@
 
+# Spark is large and only the check of its engine needs it; it runs on the Java of the machine.
+$(SPARK_READY): requirements/spark.txt $(DEV_READY)
+	@echo "4 · installing Spark (locked, with hashes)"
+	@$(call PIP_SYNC,requirements/spark.txt)
+	@touch $@
+
 demo: $(RUN_READY)
 	@echo "3 · assessing the documented transfers in examples/ on the shipped evidence"
 	@$(BIN)/licet demo examples
@@ -48,7 +55,7 @@ check: $(DEV_READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check-all: $(DEV_READY)
+check-all: $(SPARK_READY)
 	bash tests/wheel.sh
 	$(BIN)/python -m pytest -m "slow or not slow" tests/oracles tests/fuzz tests/kill tests/browser
 	$(BIN)/mkdocs build --strict --quiet
@@ -88,6 +95,7 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra build pyproject.toml -o requirements/build.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra spark -c requirements/run.txt pyproject.toml -o requirements/spark.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group bench -c requirements/run.txt pyproject.toml -o requirements/bench.txt
 
 compiled: $(RUN_READY)
