@@ -89,7 +89,8 @@ class Writer:
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pacsv.CSVWriter:
         if self.target.suffix.lower() == ".csv":
             return pacsv.CSVWriter(self._temporary, schema)
-        return pq.ParquetWriter(self._temporary, schema, compression="snappy")
+        repeated = [name for name in schema.names if name != ID]  # no id stands twice
+        return pq.ParquetWriter(self._temporary, schema, use_dictionary=repeated)
 
     def _failed(self, error: OSError) -> InputError:
         reason = error.strerror or str(error)
