@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.cli.books import add_rulebooks
 from licet.cli.exit_codes import WORDS, Answer, answer_of, exit_code
 from licet.cli.files import read, write_atomic
 from licet.cli.moratoria import add_moratorium, declared
@@ -44,13 +45,7 @@ def parser(prog: str) -> Parser:
     made.add_argument("files", nargs="+", metavar="FILE", help="case (YAML, JSON), .xlsx, or -")
     add_json(made, "one object per case and rulebook")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
-    made.add_argument(
-        "--rulebooks",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a rulebook folder of your own, as well (repeatable)",
-    )
+    add_rulebooks(made)
     add_moratorium(made)
     made.add_argument("--table", action="store_true", help="one line a case, worst first")
     made.add_argument("--only", metavar="ID", action="append", help="only this case (repeatable)")

@@ -10,9 +10,21 @@ from licet.cli.parser import UsageError
 from licet.errors import Fault, nearest
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
 
     from licet.rules.rulebook import Rulebook
+
+
+def add_rulebooks(parser: argparse.ArgumentParser, how: str = "as well") -> None:
+    """The option ``--rulebooks``."""
+    parser.add_argument(
+        "--rulebooks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help=f"a rulebook folder of your own, {how} (repeatable)",
+    )
 
 
 def books_named(names: Iterable[str]) -> tuple[Rulebook, ...]:

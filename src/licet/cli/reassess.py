@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.cli.books import add_rulebooks
 from licet.cli.diff import stored_bodies, told
 from licet.cli.moratoria import add_moratorium, declared, read_moratoria
 from licet.cli.parser import Parser, add_as_of, add_json, as_of
@@ -35,13 +36,7 @@ def parser(prog: str) -> Parser:
     made.add_argument(
         "--store", action="append", default=[], metavar="DIR", help="a further folder with cases"
     )
-    made.add_argument(
-        "--rulebooks",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a rulebook folder of your own, as it is now (repeatable)",
-    )
+    add_rulebooks(made, "as it is now")
     add_json(made, "every comparison, one object a line,")
     made.epilog = "exit codes: 0 every answer stays, 1 one changes, 2 wrong usage"
     return made

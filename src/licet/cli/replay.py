@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from licet.cli.books import add_rulebooks
 from licet.cli.parser import Parser, UsageError, add_json
 from licet.errors import Fault
 
@@ -36,13 +37,7 @@ def parser(prog: str) -> Parser:
         metavar="DIR",
         help="folder with case-<digest>.json and moratorium-<digest>.json files, and rulebook-<digest> folders",
     )
-    made.add_argument(
-        "--rulebooks",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a rulebook folder of your own (repeatable)",
-    )
+    add_rulebooks(made)
     made.add_argument("--snapshot", metavar="DIR", help="evidence snapshot to use")
     add_json(made, "the comparison")
     return made

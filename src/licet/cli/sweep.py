@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.cli.books import with_own
+from licet.cli.books import add_rulebooks, with_own
 from licet.cli.files import refuse_overwriting, write_atomic
 from licet.cli.moratoria import add_moratorium, declared
 from licet.cli.parser import Parser, UsageError, add_json, add_output
@@ -47,13 +47,7 @@ def parser(prog: str) -> Parser:
     made.add_argument("--parties", metavar="FILE", help="the parties of the transfers, by id")
     made.add_argument("--items", metavar="FILE", help="the items of the transfers, by id")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
-    made.add_argument(
-        "--rulebooks",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a rulebook folder of your own, as well (repeatable)",
-    )
+    add_rulebooks(made)
     add_moratorium(made)
     made.add_argument(
         "--against",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from licet.errors import Fault, nearest
-from licet.rules.grammar import Ref, walk
+from licet.rules.grammar import Ref, cycles, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ def reference_faults(
                     message = f"refers to {node.target!r}, which the rulebook lacks{hint}"
                     faults.append(Fault(node.path, message, where))
                 graph.setdefault(owner, set()).add(node.target)
-    for cycle in _cycles(graph):
+    for cycle in cycles(graph):
         faults.append(Fault("ref", f"goes round in a circle: {' -> '.join(cycle)}", file))
     faults.extend(_precedence(provisions))
     return faults
@@ -62,19 +62,3 @@ def _precedence(provisions: Mapping[str, Provision]) -> Iterable[Fault]:
             if target not in provisions:
                 hint = nearest(target, provisions)
                 yield Fault("then", f"names {target!r}, which the rulebook lacks{hint}", p.file)
-
-
-def _cycles(graph: Mapping[str, set[str]]) -> Iterable[list[str]]:
-    """Each circle of references once, as the list of names along it."""
-    done: set[str] = set()
-    for start in sorted(graph):
-        stack: list[tuple[str, list[str]]] = [(start, [start])]
-        while stack:
-            name, trail = stack.pop()
-            for target in sorted(graph.get(name, ())):
-                if target == start:
-                    if not done & set(trail):
-                        done.update(trail)
-                        yield [*trail, start]
-                elif target not in trail and target not in done:
-                    stack.append((target, [*trail, target]))
