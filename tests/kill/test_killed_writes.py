@@ -54,3 +54,29 @@ def test_a_killed_assessment_leaves_only_whole_determinations(tmp_path: Path, se
     for path in tmp_path.glob("*.json"):
         if not path.name.startswith("case-"):
             assert len(read_determinations(path.read_bytes(), path.name)) == 1
+
+
+@pytest.fixture(scope="module")
+def transfers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("polars")
+    from benchmarks.sweep import most_read, write_tables
+
+    folder = tmp_path_factory.mktemp("tables")
+    write_tables(folder, 400_000, most_read(12))
+    return folder / "transfers.parquet"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_killed_sweep_leaves_the_old_answer_whole(
+    transfers: Path, tmp_path: Path, seed: int
+) -> None:
+    import pyarrow.parquet as pq
+
+    target = tmp_path / "out.parquet"
+    target.write_bytes(OLD)
+    command = [sys.executable, "-m", "licet.cli.main", "sweep", str(transfers), "-q", "--force"]
+    with subprocess.Popen([*command, "-o", str(target)], stdout=subprocess.DEVNULL) as process:
+        time.sleep(0.8 + random.Random(seed).uniform(0, 1.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert target.read_bytes() == OLD or pq.read_metadata(target).num_rows == 400_000

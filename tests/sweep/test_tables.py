@@ -328,6 +328,41 @@ def test_a_sweep_that_differs_from_the_explanation_reports_nothing(
     assert list(tmp_path.glob(".licet*")) == []
 
 
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, capsys, monkeypatch) -> None:
+    import errno
+
+    import pyarrow.parquet as pq
+
+    def full(self, table) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    out = tmp_path / "out.parquet"
+    code, told, err = run(capsys, str(write(tmp_path)), "--rulebook", "eu-dual-use", "-o", str(out))
+    assert code == 2
+    assert told == ""
+    assert "No space left on device; nothing was left half-written" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("words_", "told"),
+    [
+        (["--sample", "-1"], "--sample"),
+        (["--by", "dest.contry"], "nearest: 'dest.country'"),
+        (["--against", "eu-dual-use"], "add one --rulebook ID"),
+        (["--rulebook", "eu-dualuse"], "nearest: 'eu-dual-use'"),
+        (["-o", "out.txt"], "name a .parquet or a .csv file"),
+        (["--as-of", "soon"], "write a date as YYYY-MM-DD"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, capsys, words_: list[str], told: str) -> None:
+    path = write(tmp_path, dest__country=["EG", "DE"])
+    code, _, err = run(capsys, str(path), *words_)
+    assert code == 2
+    assert told in err
+
+
 def test_the_page_holds_its_chart_and_loads_nothing(tmp_path: Path, capsys) -> None:
     pytest.importorskip("vl_convert")
     page = tmp_path / "report.html"

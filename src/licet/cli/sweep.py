@@ -83,6 +83,8 @@ def parser(prog: str) -> Parser:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Sweep, write, sum up; or explain one row."""
     need("polars", "sweep")
+    if args.sample < 0:
+        raise UsageError(Fault("--sample", f"got {args.sample}: give a number of rows from 0"))
     refuse_overwriting(args.output, force=args.force)
     refuse_overwriting(args.report, force=args.force)
     planned, by, compared = _planned(args)
