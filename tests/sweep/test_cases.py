@@ -15,7 +15,7 @@ from licet.assessment.evidence import Knowledge  # noqa: E402
 from licet.assessment.resolve import FILES, tables_of  # noqa: E402
 from licet.rules.load import default_dictionary, shipped  # noqa: E402
 from licet.rules.rulebook import BookKind  # noqa: E402
-from licet.rules.sweep.lower import OUTCOME_BITS  # noqa: E402
+from licet.rules.sweep.ladder import OUTCOME_BITS  # noqa: E402
 from licet.rules.sweep.reference import mask  # noqa: E402
 from licet.rules.sweep.run import open_inputs, plan, sweep  # noqa: E402
 from licet.rules.sweep.summary import words  # noqa: E402

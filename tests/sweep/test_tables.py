@@ -11,7 +11,7 @@ pl = pytest.importorskip("polars")
 
 from licet.cli.main import main  # noqa: E402
 from licet.rules.load import default_dictionary, shipped  # noqa: E402
-from licet.rules.sweep.lower import OUTCOME_BITS  # noqa: E402
+from licet.rules.sweep.ladder import OUTCOME_BITS  # noqa: E402
 from licet.rules.sweep.run import open_inputs, plan, sweep  # noqa: E402
 from licet.rules.sweep.summary import words  # noqa: E402
 from licet.rules.sweep.table import TableError  # noqa: E402

@@ -15,7 +15,7 @@ from licet.model.case import Role
 from licet.model.fact import FactType, UnknownReason
 from licet.rules.load import default_dictionary
 from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT
-from licet.rules.sweep.lower import KIND
+from licet.rules.sweep.ladder import KIND
 from licet.rules.sweep.table import DAYS, ID, ROLES
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from licet.errors import Fault, InputError
 from licet.model.outcome import Outcome, ordered
 from licet.rules.evaluate import State
 from licet.rules.rulebook import BookKind
-from licet.rules.sweep.lower import OUTCOME_BITS
+from licet.rules.sweep.ladder import OUTCOME_BITS
 from licet.rules.sweep.summary import ALL, names_of, words
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from licet.rules.sweep.table import ROLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from licet.rules.sweep.table import Edges, Encoder, Rows
+    from licet.rules.sweep.encode import Encoder
+    from licet.rules.sweep.table import Edges, Rows
 
 _FEW = 8
 """Up to so many codes are compared one by one; more by looking each code up."""

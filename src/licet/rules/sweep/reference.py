@@ -16,7 +16,7 @@ from licet.rules.outcomes import GRADES, decide, grades
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
 from licet.rules.sweep.algebra import ASKED, ITEM, LINE, SILENT
-from licet.rules.sweep.lower import KIND, OUTCOME_BITS
+from licet.rules.sweep.ladder import KIND, OUTCOME_BITS
 from licet.rules.sweep.table import DAYS, ID, ROLES, SEPARATOR
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ import polars as pl
 
 from licet.errors import Fault
 from licet.rules.sweep.algebra import ITEM, LINE, PARTY, needed
+from licet.rules.sweep.encode import Encoder, filled
 from licet.rules.sweep.lower import Lowered, Lowering
 from licet.rules.sweep.polars_engine import Level, Members, Worker, mask_of
 from licet.rules.sweep.spans import each_law
@@ -23,12 +24,11 @@ from licet.rules.sweep.table import (
     DAYS,
     ID,
     ROLES,
-    Encoder,
+    Row,
     Rows,
     Table,
     TableError,
     check_ids,
-    filled,
     open_table,
     stated,
 )

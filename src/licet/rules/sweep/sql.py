@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from licet.rules.sweep.encode import Encoder
     from licet.rules.sweep.run import Plan
-    from licet.rules.sweep.table import Encoder, Rows, Table
+    from licet.rules.sweep.table import Rows, Table
 
 _DEEP = 24
 """How deep an expression may nest before a part of it becomes a column of its own."""

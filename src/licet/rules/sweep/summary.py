@@ -15,7 +15,7 @@ import polars as pl
 from licet.model.outcome import Outcome
 from licet.rules.outcomes import GRADES
 from licet.rules.rulebook import BookKind
-from licet.rules.sweep.lower import OUTCOME_BITS
+from licet.rules.sweep.ladder import OUTCOME_BITS
 from licet.rules.sweep.table import ID
 
 if TYPE_CHECKING:
