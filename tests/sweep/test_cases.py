@@ -36,7 +36,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, int]]
         folder / "parties.parquet",
         folder / "items.parquet",
     )
-    planned = plan(inputs, shipped(), (*knowledge.snapshot.countries.stated_codes, "worldwide"))
+    planned = plan(inputs, shipped(), knowledge.snapshot.countries.stated_codes)
     frame = pl.concat([piece.frame for piece in sweep(planned)])
     return {row["id"]: row for row in frame.iter_rows(named=True)}
 

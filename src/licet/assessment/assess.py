@@ -29,12 +29,11 @@ from licet.assessment.options import Options
 from licet.assessment.overdue import overdue
 from licet.assessment.overrides import set_aside
 from licet.assessment.statements import Mode, weigh, weigh_silence
-from licet.errors import Fault, InputError, nearest
 from licet.model.canonical import digest
 from licet.model.dates import Span
 from licet.model.fact import Reading, Standing
 from licet.model.outcome import strictest_of
-from licet.rules.load import default_dictionary, shipped
+from licet.rules.load import chosen_books, default_dictionary
 from licet.rules.outcomes import decide, grades, open_behind
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
@@ -79,29 +78,6 @@ class Assessment:
         from licet.assessment.page import render_page
 
         return render_page(self)
-
-
-def chosen_books(
-    names: Iterable[str] | None, books: Mapping[str, Rulebook] | None = None
-) -> tuple[Rulebook, ...]:
-    """The rulebooks to apply, by id; all that ship when none is named."""
-    known = books if books is not None else shipped()
-    if names is None:
-        return tuple(known.values())
-    faults = [
-        Fault(
-            "--rulebook",
-            f"{name!r} is not a known rulebook{nearest(name, known)}; see `licet rulebook list`",
-        )
-        for name in names
-        if name not in known
-    ]
-    if faults:
-        raise InputError(faults)
-    wanted = set(names)
-    for name in list(wanted):
-        wanted.update(known[name].uses)
-    return tuple(book for book in known.values() if book.id in wanted)
 
 
 def assess(

@@ -17,13 +17,13 @@ from licet.assessment.hits import hit_facts, listed
 from licet.assessment.lines import (
     SENDER_ROLES,
     UNREADABLE,
-    WORLDWIDE,
     codes_in,
     codes_of,
     end_users,
 )
 from licet.errors import EvidenceError, Fault, ScreeningError
 from licet.evidence import AsOfMode, Snapshot
+from licet.evidence.countries import WORLDWIDE
 from licet.model.case import PartyKind, Role
 from licet.model.fact import Reading, Source, SourceClass, Standing, UnknownReason, derived
 from licet.screening import Index, ListedName, ListVersion, Query, Result

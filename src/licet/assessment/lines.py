@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from licet.evidence.countries import WORLDWIDE
 from licet.model.case import Kind, PartyKind, Role, Statement
 from licet.model.fact import (
     Attaches,
@@ -38,7 +39,6 @@ SENDER_ROLES = (
     Role.BROKER,
     Role.OTHER_SUPPLIER,
 )
-WORLDWIDE = "worldwide"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _say_idle(
     args: argparse.Namespace, books: Mapping[str, Rulebook] | None, terminal: Terminal
 ) -> None:
     """Tell which named moratoria stand in no rulebook that is applied."""
-    from licet.assessment.assess import chosen_books
+    from licet.rules.load import chosen_books
 
     if not args.moratorium or books is None:
         return

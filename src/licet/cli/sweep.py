@@ -113,7 +113,6 @@ def need(module: str, extra: str, verb: str = "licet sweep") -> None:
 
 
 def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str, str] | None]:
-    from licet.assessment.lines import WORLDWIDE
     from licet.evidence import Snapshot
     from licet.model.dates import Span
     from licet.rules.load import default_dictionary
@@ -135,7 +134,7 @@ def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str
     planned = plan(
         inputs,
         books,
-        (*Snapshot.open().countries.stated_codes, WORLDWIDE),
+        Snapshot.open().countries.stated_codes,
         as_of=day,
         strict_dates=args.strict_dates,
         provisions=args.provisions,
@@ -145,8 +144,7 @@ def _planned(args: argparse.Namespace) -> tuple[Plan, tuple[str, ...], tuple[str
 
 def _books(args: argparse.Namespace) -> tuple[dict[str, Rulebook], tuple[str, str] | None]:
     """The rulebooks by the names of their columns, and which two are compared."""
-    from licet.assessment.assess import chosen_books
-    from licet.rules.load import load_rulebook
+    from licet.rules.load import chosen_books, load_rulebook
 
     own = with_own(args.rulebooks)
     known = dict(declared(args, own) or own)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from licet.evidence.tables import Lookup
 
+WORLDWIDE = "worldwide"
+"""Stands for every country, where something is offered to all."""
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -89,9 +91,9 @@ class Countries:
 
     @property
     def stated_codes(self) -> tuple[str, ...]:
-        """Every code by which a case may state a country, user-assigned ones included, in order."""
+        """Every code by which a case may state a country: user-assigned ones and ``worldwide`` too."""
         own = {f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)} | {"AA", "ZZ"}
-        return tuple(sorted(own | set(self.codes)))
+        return (*sorted(own | set(self.codes)), WORLDWIDE)
 
     def name(self, code: str) -> str:
         """The English name of a code; the code itself if the table lacks it."""

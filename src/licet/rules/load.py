@@ -213,6 +213,29 @@ def shipped() -> Mapping[str, Rulebook]:
     return {book.id: book for book in books}
 
 
+def chosen_books(
+    names: Iterable[str] | None, books: Mapping[str, Rulebook] | None = None
+) -> tuple[Rulebook, ...]:
+    """The rulebooks to apply, by id; all that ship when none is named."""
+    known = books if books is not None else shipped()
+    if names is None:
+        return tuple(known.values())
+    faults = [
+        Fault(
+            "--rulebook",
+            f"{name!r} is not a known rulebook{nearest(name, known)}; see `licet rulebook list`",
+        )
+        for name in names
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    wanted = set(names)
+    for name in list(wanted):
+        wanted.update(known[name].uses)
+    return tuple(book for book in known.values() if book.id in wanted)
+
+
 def load_rulebook(folder: Path, dictionary: Dictionary | None = None) -> Rulebook:
     """Load one rulebook from a folder. Raises RulebookError with every fault."""
     if not folder.is_dir():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from licet.assessment.assess import assess, chosen_books
+from licet.assessment.assess import assess
 from licet.assessment.hindsight.cases import Asked, Days, cases_of, stays_at_home, supposing
 from licet.assessment.hindsight.counting import Tally, Verdict, together, verdict
 from licet.assessment.hindsight.inventory import Row, SetAside
@@ -20,6 +20,7 @@ from licet.errors import Fault, InputError
 from licet.model.fact import UnknownReason
 from licet.model.outcome import REFUSES, strictest_of
 from licet.rules.evaluate import State
+from licet.rules.load import chosen_books
 from licet.rules.rulebook import BookKind
 
 if TYPE_CHECKING:
