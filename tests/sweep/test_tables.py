@@ -382,3 +382,26 @@ def test_the_page_holds_its_chart_and_loads_nothing(tmp_path: Path, capsys) -> N
     assert "<svg" in text
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "<script" not in text
+
+
+def test_a_table_that_does_not_say_the_kind_of_case_gives_the_general_effect(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "u.csv"
+    path.write_text("id,item.surveillance,dest.country\n1,yes,DE\n", "utf-8")
+    assert main(["sweep", str(path), "--as-of", "2026-01-01"]) == 0
+    with_kind = tmp_path / "v.csv"
+    with_kind.write_text(
+        "id,item.surveillance,case.kind\n1,yes,export\n2,yes,procurement\n", "utf-8"
+    )
+    day = datetime.date(2026, 1, 1)
+    (general,) = outcomes(path, "amnesty-2021", as_of=day)
+    export, purchase = outcomes(with_kind, "amnesty-2021", as_of=day)
+    assert "refusal_required" in general
+    assert "refusal_required" in export
+    assert "refusal_required" not in purchase
+
+
+def test_an_id_is_a_text_or_a_whole_number(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="id: holds Float64: give texts or whole numbers"):
+        open_inputs(write(tmp_path, id=[1.5, 2.0]), FACTS)

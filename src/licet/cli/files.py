@@ -66,9 +66,9 @@ def put(target: str | None, content: bytes) -> bool:
     return True
 
 
-def refuse_overwriting(target: str | None, *, force: bool) -> None:
-    """Refuse to write over a file that is there, unless told to."""
+def refuse_overwriting(target: str | None, *, force: bool, option: str = "-o") -> None:
+    """Refuse to write over a file that is there, unless told to. ``option`` named it."""
     if target not in (None, STDIN) and Path(str(target)).exists() and not force:
         raise InputError(
-            Fault("-o", "exists already: name another file, or add --force", str(target))
+            Fault(option, "exists already: name another file, or add --force", str(target))
         )

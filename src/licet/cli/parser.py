@@ -78,6 +78,7 @@ def today() -> datetime.date:
 
 def add_as_of(parser: argparse.ArgumentParser, *more: str) -> None:
     """The ``--as-of`` option, under further names if any are given."""
+    parser.set_defaults(day_option=more[0] if more else "--as-of")
     parser.add_argument(
         "--as-of", *more, dest="as_of", metavar="DATE", help="the day (today when left out)"
     )
@@ -90,4 +91,4 @@ def as_of(args: argparse.Namespace) -> datetime.date:
     try:
         return Span.read(args.as_of).last if args.as_of else today()
     except ValueError as error:
-        raise InputError(Fault("--as-of", str(error))) from error
+        raise InputError(Fault(args.day_option, str(error))) from error

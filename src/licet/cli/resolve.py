@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from licet.cli.files import refuse_overwriting, write_atomic
 from licet.cli.parser import Parser
+from licet.errors import Fault, InputError
 
 if TYPE_CHECKING:
     import argparse
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     need("polars", "sweep", "licet resolve")
     folder = Path(args.output)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Fault("-o", "is a file: name a folder", args.output))
     for name in FILES.values():
         refuse_overwriting(str(folder / name), force=args.force)
     cases, failed = read_all(args.files, terminal)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from licet.cli.books import add_rulebooks, with_own
 from licet.cli.files import refuse_overwriting, write_atomic
 from licet.cli.moratoria import add_moratorium, declared
-from licet.cli.parser import Parser, UsageError, add_json, add_output
+from licet.cli.parser import Parser, UsageError, add_json
 from licet.errors import Fault, InputError, LicetError, nearest
 
 if TYPE_CHECKING:
@@ -75,7 +75,10 @@ def parser(prog: str) -> Parser:
     made.add_argument("--report", metavar="HTML", help="write the summary as a page with charts")
     made.add_argument("--explain", metavar="ID", help="explain the row with this id, and stop")
     add_json(made, "the summary")
-    add_output(made, "FILE", to="write one row a transfer: .parquet or .csv")
+    made.add_argument(
+        "-o", "--output", metavar="FILE", help="write one row a transfer: .parquet or .csv"
+    )
+    made.add_argument("--force", action="store_true", help="write over files that are there")
     made.epilog = "exit codes: 0 done, 1 the sweep and the explanation differ, 2 wrong usage or a table with a fault"
     return made
 
@@ -86,7 +89,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.sample < 0:
         raise UsageError(Fault("--sample", f"got {args.sample}: give a number of rows from 0"))
     refuse_overwriting(args.output, force=args.force)
-    refuse_overwriting(args.report, force=args.force)
+    refuse_overwriting(args.report, force=args.force, option="--report")
     planned, by, compared = _planned(args)
     if args.explain is not None:
         return _explain(args.explain, planned, terminal)

@@ -5,7 +5,17 @@ and :class:`Result`; what lies behind may be replaced. A hit is never a verdict,
 could not be made is an error, never "no hit".
 """
 
-from licet.screening.index import Index
+from licet.screening.index import Index, comparable
 from licet.screening.query import Basis, Hit, ListedName, ListVersion, Query, Result, Status
 
-__all__ = ["Basis", "Hit", "Index", "ListVersion", "ListedName", "Query", "Result", "Status"]
+__all__ = [
+    "Basis",
+    "Hit",
+    "Index",
+    "ListVersion",
+    "ListedName",
+    "Query",
+    "Result",
+    "Status",
+    "comparable",
+]

@@ -177,7 +177,7 @@ class Index:
                 "of screening; without them no person is looked up"
             )
         texts = tuple(dict.fromkeys((query.name, *query.aliases)))
-        if not any(_comparable(read_name(text, person=query.person)) for text in texts):
+        if not any(comparable(read_name(text, person=query.person)) for text in texts):
             raise InputError(
                 f"{query.name!r} has nothing in it that can be compared with a list: give the name "
                 "as it is written in letters, or an alias in Latin letters"
@@ -359,7 +359,7 @@ GENERIC = frozenset(
 two words, a reviewer should look."""
 
 
-def _comparable(name: Name) -> bool:
+def comparable(name: Name) -> bool:
     """Whether a name has enough in it to be compared: without vowels, at least three consonants."""
     if not name.abjad:
         return bool(name.core)

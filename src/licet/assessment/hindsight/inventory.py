@@ -16,6 +16,8 @@ from licet.assessment.hindsight.periods import Period, read_periods
 from licet.errors import Fault, InputError, nearest
 from licet.model.case import PartyKind
 from licet.rules.load import default_dictionary
+from licet.screening import comparable
+from licet.screening.names import read_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -274,6 +276,8 @@ def _named(text: str) -> tuple[str, ...]:
 def _short(text: str) -> str:
     if len(text) > LONGEST_NAME:
         raise ValueError(f"a name has {len(text)} characters; at most {LONGEST_NAME}")
+    if text and not comparable(read_name(text)):
+        raise ValueError(f"the name {text!r} has nothing in it that can be compared with a list")
     return text
 
 

@@ -102,6 +102,8 @@ def with_reasons(book: Rulebook, findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         reason = left.pop((finding.kind.value, finding.about), "")
         found.append(replace(finding, reason=reason))
+    if any(finding.kind is Kind.NOT_PROVED for finding in found):
+        return found  # what was not looked at to the end may still be there
     for kind, about in left:
         message = (
             f"rulebook.yaml keeps a reason for `{kind}` of {about}, which is not found: drop it"

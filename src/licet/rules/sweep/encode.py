@@ -247,7 +247,8 @@ class Encoder:
         where = ""
         if rows.has(ID) and wrong.any():
             where = f" (first in the row with id {rows.series(ID).filter(wrong).item(0)})"
-        raise self._error(name, f"got {shown}{more}{where}: {remedy or why[bad[0]]}")
+        told = remedy or why[bad[0]].removeprefix(f"got {bad[0]!r}: ")
+        raise self._error(name, f"got {shown}{more}{where}: {told}")
 
     def _error(self, name: str, message: str) -> TableError:
         return TableError(Fault(name, message, str(self.table.path)))

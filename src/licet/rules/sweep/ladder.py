@@ -37,12 +37,16 @@ class Ladder:
         force: Callable[[Provision], Column],
         truths: Mapping[str, Column],
         reach: Column,
+        *,
+        kinds: bool,
     ) -> None:
         self.book = book
         self.columns = columns
         self.force = force
         self.truths = truths
         self.reach = reach
+        self.kinds = kinds
+        """Whether the table says of what kind each case is; else a provision has its general effect."""
         self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
 
     def _live(self, provision: Provision) -> Column:
@@ -107,15 +111,16 @@ class Ladder:
         others = tuple(sorted(provision.for_kinds))
         columns = self.columns
         if provision.effect is not effect:
-            return (
-                columns.certain(columns.test(LINE, KIND, "is one of", kinds))
-                if kinds
-                else columns.false
-            )
+            return self._of_kind(kinds) if kinds else columns.false
         elsewhere = tuple(kind for kind in others if kind not in kinds)
         if not elsewhere:
             return columns.true
-        return columns.negate(columns.certain(columns.test(LINE, KIND, "is one of", elsewhere)))
+        return columns.negate(self._of_kind(elsewhere))
+
+    def _of_kind(self, kinds: tuple[str, ...]) -> Column:
+        if not self.kinds:
+            return self.columns.false
+        return self.columns.certain(self.columns.test(LINE, KIND, "is one of", kinds))
 
     def _clash(self, pid: str, live: Column) -> Column:
         undeclared = [self.truths[other] for other in self.book.clashing[pid]]

@@ -17,7 +17,7 @@ from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.outcomes import GRADES, LIKELIHOOD
 from licet.rules.rulebook import BookKind
 from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT, Column, Columns
-from licet.rules.sweep.ladder import Ladder
+from licet.rules.sweep.ladder import KIND, Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +134,8 @@ class _Book:
     def _ladder(
         self, truths: Mapping[str, Column], reach: Column
     ) -> tuple[tuple[str, Column], ...]:
-        return Ladder(self.book, self.columns, self.force, truths, reach).bits()
+        kinds = KIND in self.stated.facts[LINE]
+        return Ladder(self.book, self.columns, self.force, truths, reach, kinds=kinds).bits()
 
     def _met(self, provision: Provision) -> Column:
         self._anchor = provision.anchor

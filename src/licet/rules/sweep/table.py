@@ -209,7 +209,8 @@ def _name_faults(
 ) -> Iterator[Fault]:
     file = str(path)
     if ID not in schema:
-        yield Fault(ID, "is missing: every row needs an id that no other row has", file)
+        more = "; separate the columns by commas, in UTF-8" if file.endswith(".csv") else ""
+        yield Fault(ID, f"is missing: every row needs an id that no other row has{more}", file)
     days = DAYS if level == LINE else {}
     for name in schema:
         if "." not in name:
@@ -254,6 +255,8 @@ def listed_ids(ids: Sequence[Any]) -> str:
 def check_ids(table: Table, ids: pl.Series) -> bool:
     """Whether ids rise strictly, from row to row. Raises TableError where one is empty or stands twice."""
     file = str(table.path)
+    if ids.dtype != pl.String and not ids.dtype.is_integer():
+        raise TableError(Fault(ID, f"holds {ids.dtype}: give texts or whole numbers", file))
     if ids.null_count():
         raise TableError(
             Fault(ID, f"is empty in {ids.null_count()} rows: give every row one", file)
@@ -263,5 +266,11 @@ def check_ids(table: Table, ids: pl.Series) -> bool:
     twice = ids.filter(ids.is_duplicated()).unique().sort()
     if len(twice):
         shown = listed_ids(twice.head(SHOWN).to_list())
-        raise TableError(Fault(ID, f"{len(twice)} ids stand in more than one row: {shown}", file))
+        raise TableError(
+            Fault(
+                ID,
+                f"{len(twice)} ids stand in more than one row: {shown}; give each row its own",
+                file,
+            )
+        )
     return False
