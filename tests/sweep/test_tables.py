@@ -384,24 +384,75 @@ def test_the_page_holds_its_chart_and_loads_nothing(tmp_path: Path, capsys) -> N
     assert "<script" not in text
 
 
-def test_a_table_that_does_not_say_the_kind_of_case_gives_the_general_effect(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "u.csv"
-    path.write_text("id,item.surveillance,dest.country\n1,yes,DE\n", "utf-8")
-    assert main(["sweep", str(path), "--as-of", "2026-01-01"]) == 0
-    with_kind = tmp_path / "v.csv"
-    with_kind.write_text(
-        "id,item.surveillance,case.kind\n1,yes,export\n2,yes,procurement\n", "utf-8"
-    )
-    day = datetime.date(2026, 1, 1)
-    (general,) = outcomes(path, "amnesty-2021", as_of=day)
-    export, purchase = outcomes(with_kind, "amnesty-2021", as_of=day)
-    assert "refusal_required" in general
+def test_a_table_says_of_each_row_what_kind_of_case_it_is(tmp_path: Path, capsys) -> None:
+    bare = tmp_path / "u.csv"
+    bare.write_text("id,item.surveillance,dest.country\n1,yes,DE\n", "utf-8")
+    code, _, err = run(capsys, str(bare), "--as-of", "2026-01-01")
+    assert code == 2
+    assert "u.csv: case.kind: is missing: say of each row" in err
+    with pytest.raises(TableError, match=r"case\.kind: is empty, first in a row with id 2"):
+        outcomes(write(tmp_path, case__kind=["export", None]))
+
+
+def test_a_purchase_has_its_own_effect(tmp_path: Path) -> None:
+    kinds = tmp_path / "v.csv"
+    kinds.write_text("id,item.surveillance,case.kind\n1,yes,export\n2,yes,procurement\n", "utf-8")
+    export, purchase = outcomes(kinds, "amnesty-2021", as_of=datetime.date(2026, 1, 1))
     assert "refusal_required" in export
     assert "refusal_required" not in purchase
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            {"id": [1], "roles": [["exportr"]]},
+            "names 'exportr', which is no role; nearest: 'exporter'",
+        ),
+        ({"id": [1], "roles": [None]}, "roles: is empty, first in a row with id 1"),
+        (
+            {"id": [1], "roles": [["exporter"]], "asked": [["party.on_sdnn"]]},
+            "no fact with a column here",
+        ),
+        ({"id": [None], "roles": [["exporter"]]}, "id: "),
+    ],
+)
+def test_lists_may_not_name_what_is_not_there(
+    tmp_path: Path, rows: dict[str, list[object]], told: str
+) -> None:
+    frame = pl.DataFrame({**rows, "party.on_entity_list": [True]}, strict=False)
+    lists = [name for name in ("roles", "asked") if name in rows]
+    path = tmp_path / "parties.parquet"
+    frame.with_columns(pl.col(name).cast(pl.List(pl.String)) for name in lists).write_parquet(path)
+    with pytest.raises(TableError, match=told):
+        outcomes(write(tmp_path), "us-ear", path)
+
+
+def test_without_roles_what_is_said_of_a_role_stays_open(tmp_path: Path) -> None:
+    """A provision about exporters is not "not met" because nobody said who exports."""
+    from licet.rules.grammar import Leaf, Quantified
+    from licet.rules.sweep.algebra import LINE, PARTY
+    from licet.rules.sweep.lower import Lowering, Stated, _Book
+
+    node = Quantified(
+        "when", "some", "role:exporter", Leaf("is", "party.on_entity_list", "is", True)
+    )
+    facts = {LINE: frozenset({"case.kind"}), PARTY: frozenset({"party.on_entity_list"})}
+    for lists, unknown in ((frozenset(), True), (frozenset({"roles"}), False)):
+        lowering = Lowering(Stated(facts, {PARTY: lists}))
+        found = _Book(lowering, shipped()["us-ear"], {})._quantified(node)
+        assert (found is lowering.columns.unknown) is unknown
 
 
 def test_an_id_is_a_text_or_a_whole_number(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="id: holds Float64: give texts or whole numbers"):
         open_inputs(write(tmp_path, id=[1.5, 2.0]), FACTS)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_no_engine_loses_a_party_in_silence(tmp_path: Path, capsys, engine: str) -> None:
+    strays = parties(tmp_path, {"id": [1, 7], "party.on_entity_list": [False, True]})
+    words_ = ("--parties", str(strays), "--rulebook", "us-ear", "--engine", engine)
+    code, told, err = run(capsys, str(write(tmp_path)), *words_)
+    assert (code, told) == (2, "")
+    assert "1 ids are not in t.parquet: 7" in err

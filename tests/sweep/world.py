@@ -330,7 +330,7 @@ class World:
                 "f.country": self._maybe(pick.choice(COUNTRIES)),
                 "f.staff": self._maybe(pick.randint(0, 6)),
                 "f.amount": self._maybe(pick.choice([0.1, 0.3, 1.0, 2.5, 7.25])),
-                **self._lists_of(facts, YES_NO),
+                **self._lists_of(facts, [n for n in YES_NO if n not in dropped]),
             }
             lines.append({name: value for name, value in row.items() if name not in dropped})
             for _ in range(pick.choice([0, 1, 1, 2, 4])):
@@ -338,7 +338,7 @@ class World:
                 parties.append(
                     {
                         "id": row["id"],
-                        "roles": self._maybe(pick.sample(ROLES, pick.randint(0, 2))),
+                        "roles": pick.sample(ROLES, pick.randint(0, 2)) or ["other"],
                         **own,
                         "party.some": self._maybe(pick.choice(SOME)),
                         "party.entries": self._maybe(self._codes(SOME)),

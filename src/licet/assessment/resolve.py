@@ -14,9 +14,8 @@ from licet.assessment.assess import resolved
 from licet.model.case import Role
 from licet.model.fact import FactType, UnknownReason
 from licet.rules.load import default_dictionary
-from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT
-from licet.rules.sweep.ladder import KIND
-from licet.rules.sweep.table import DAYS, ID, ROLES
+from licet.rules.sweep.algebra import ASKED, ITEM, KIND, LINE, PARTY, ROLES, SILENT
+from licet.rules.sweep.table import DAYS, ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

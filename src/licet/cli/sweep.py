@@ -186,6 +186,10 @@ def _by(args: argparse.Namespace, planned: Plan) -> tuple[str, ...]:
                     f"{name!r} is not a column of {planned.inputs.main.path.name}{nearest(name, known)}",
                 )
             )
+        if name in columns and columns[name].is_nested():
+            raise UsageError(
+                Fault("--by", f"{name} holds lists: count by a column of single values")
+            )
     return tuple(dict.fromkeys(args.by))
 
 

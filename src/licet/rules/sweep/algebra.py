@@ -21,6 +21,10 @@ ASKED = "asked"
 """The column with the facts that were asked and not answered, as a list of their names."""
 SILENT = "silent"
 """The column with the facts whose value rests on a closed file's silence."""
+ROLES = "roles"
+"""The column with what a party does in the case."""
+KIND = "case.kind"
+"""The fact by which a provision may have another effect. Every row states it, as every case does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from licet.errors import Fault, nearest
+from licet.model.case import Role
 from licet.model.dates import Span
 from licet.model.fact import FactType, parse_value
+from licet.rules.sweep.algebra import ASKED, KIND, ROLES, SILENT
 from licet.rules.sweep.table import (
     ARROW,
     ASSESSED,
@@ -71,6 +73,40 @@ class Encoder:
                 return self._span(rows, fact)[1]
             case FactType.TEXT:
                 return rows.series(fact).cast(pl.String)
+
+    def check(self, rows: Rows) -> None:
+        """Refuse rows that lack what every case states, and lists that name what is not there.
+
+        A name that is misspelt in a list would be skipped in silence. Raises TableError.
+        """
+        if rows.has(KIND):
+            self._filled(rows, KIND, "say what kind of case it is")
+        if rows.has(ROLES):
+            self._filled(
+                rows, ROLES, "say what the party does; `other` where it is none of the roles"
+            )
+            self._only(rows, ROLES, [role.value for role in Role])
+        for listing in (ASKED, SILENT):
+            if rows.has(listing):
+                self._only(rows, listing, list(self.table.facts))
+
+    def _filled(self, rows: Rows, name: str, remedy: str) -> None:
+        empty = rows.series(name).is_null()
+        if empty.any():
+            first = rows.series(ID).filter(empty).item(0)
+            raise self._error(name, f"is empty, first in a row with id {first}: {remedy}")
+
+    def _only(self, rows: Rows, listing: str, known: Sequence[str]) -> None:
+        raw = rows.series(listing)
+        if isinstance(raw.dtype, pl.List):
+            named = raw.explode(keep_nulls=False, empty_as_null=False).unique().to_list()
+        else:
+            texts = raw.drop_nulls().cast(pl.String).unique()
+            named = [name.strip() for text in texts for name in text.split(SEPARATOR)]
+        for name in sorted(filter(None, named)):
+            if name not in known:
+                what = "is no role" if listing == ROLES else "is no fact with a column here"
+                raise self._error(listing, f"names {name!r}, which {what}{nearest(name, known)}")
 
     def _by_text(
         self, rows: Rows, name: str, meaning: Callable[[str], Any], dtype: Any

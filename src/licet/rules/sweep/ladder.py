@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome
-from licet.rules.sweep.algebra import LINE
+from licet.rules.sweep.algebra import KIND, LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from licet.rules.rulebook import Provision, Rulebook
     from licet.rules.sweep.algebra import Column, Columns
 
-KIND = "case.kind"
-"""The fact by which a provision may have another effect."""
 OUTCOME_BITS: tuple[str, ...] = (
     *(outcome.value for outcome in LADDER),
     Outcome.CONFLICT.value,
@@ -37,16 +35,12 @@ class Ladder:
         force: Callable[[Provision], Column],
         truths: Mapping[str, Column],
         reach: Column,
-        *,
-        kinds: bool,
     ) -> None:
         self.book = book
         self.columns = columns
         self.force = force
         self.truths = truths
         self.reach = reach
-        self.kinds = kinds
-        """Whether the table says of what kind each case is; else a provision has its general effect."""
         self.live = {p.id: self._live(p) for p in book.provisions.values() if p.restricting}
 
     def _live(self, provision: Provision) -> Column:
@@ -118,8 +112,6 @@ class Ladder:
         return columns.negate(self._of_kind(elsewhere))
 
     def _of_kind(self, kinds: tuple[str, ...]) -> Column:
-        if not self.kinds:
-            return self.columns.false
         return self.columns.certain(self.columns.test(LINE, KIND, "is one of", kinds))
 
     def _clash(self, pid: str, live: Column) -> Column:

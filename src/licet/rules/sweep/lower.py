@@ -16,8 +16,8 @@ from licet.rules.evaluate import compared
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
 from licet.rules.outcomes import GRADES, LIKELIHOOD
 from licet.rules.rulebook import BookKind
-from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT, Column, Columns
-from licet.rules.sweep.ladder import KIND, Ladder
+from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, ROLES, SILENT, Column, Columns
+from licet.rules.sweep.ladder import Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,8 +134,7 @@ class _Book:
     def _ladder(
         self, truths: Mapping[str, Column], reach: Column
     ) -> tuple[tuple[str, Column], ...]:
-        kinds = KIND in self.stated.facts[LINE]
-        return Ladder(self.book, self.columns, self.force, truths, reach, kinds=kinds).bits()
+        return Ladder(self.book, self.columns, self.force, truths, reach).bits()
 
     def _met(self, provision: Provision) -> Column:
         self._anchor = provision.anchor
@@ -143,6 +142,8 @@ class _Book:
         if provision.scope != "party":
             return self.columns.all([force, self._when(provision, LINE)])
         if PARTY not in self.stated.facts:
+            return self.columns.all([force, self.columns.unknown])
+        if provision.roles and ROLES not in self.stated.lists.get(PARTY, ()):
             return self.columns.all([force, self.columns.unknown])
         part = self._when(provision, PARTY)
         found = self.columns.over("some", PARTY, provision.roles, part)
@@ -263,6 +264,8 @@ class _Book:
             roles = ("end_user",)
         elif node.over.startswith("role:"):
             roles = (node.over.removeprefix("role:"),)
+        if roles and ROLES not in self.stated.lists.get(level, ()):
+            return self.columns.unknown
         return self.columns.over(node.kind, level, roles, self._truth(node.test, level))
 
     # Facts

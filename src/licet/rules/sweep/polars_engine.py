@@ -14,8 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from licet.model.fact import FactType
-from licet.rules.sweep.algebra import Column, needed
-from licet.rules.sweep.table import ROLES
+from licet.rules.sweep.algebra import ROLES, Column, needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

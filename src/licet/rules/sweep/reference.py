@@ -15,9 +15,9 @@ from licet.model.outcome import Outcome
 from licet.rules.outcomes import GRADES, decide, grades
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
-from licet.rules.sweep.algebra import ASKED, ITEM, LINE, SILENT
-from licet.rules.sweep.ladder import KIND, OUTCOME_BITS
-from licet.rules.sweep.table import DAYS, ID, ROLES, SEPARATOR
+from licet.rules.sweep.algebra import ASKED, ITEM, KIND, LINE, ROLES, SILENT
+from licet.rules.sweep.ladder import OUTCOME_BITS
+from licet.rules.sweep.table import DAYS, ID, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,6 +77,8 @@ class Reference:
                 collections["items"] = members
                 continue
             collections["parties"] = members
+            if ROLES not in table.schema:
+                continue  # nobody stated who does what
             roles = [_names(member.get(ROLES)) for member in rows]
             for role in self._roles():
                 named = tuple(m for m, own in zip(members, roles, strict=True) if role in own)

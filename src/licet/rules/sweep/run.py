@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import polars as pl
 
 from licet.errors import Fault
-from licet.rules.sweep.algebra import ITEM, LINE, PARTY, needed
+from licet.rules.sweep.algebra import ASKED, ITEM, KIND, LINE, PARTY, ROLES, SILENT, needed
 from licet.rules.sweep.encode import Encoder, filled
 from licet.rules.sweep.lower import Lowered, Lowering
 from licet.rules.sweep.polars_engine import Level, Members, Worker, mask_of
@@ -23,7 +23,6 @@ from licet.rules.sweep.summary import Counts
 from licet.rules.sweep.table import (
     DAYS,
     ID,
-    ROLES,
     Row,
     Rows,
     Table,
@@ -88,6 +87,9 @@ def open_inputs(
                 f"holds {kinds[1]}, but {kinds[0]} in {table.path.name}: give both the same type"
             )
             raise TableError(Fault(ID, message, str(other.path)))
+        if other.read([ID]).series(ID).null_count():
+            message = f"is empty in some rows: give each the id of its row in {table.path.name}"
+            raise TableError(Fault(ID, message, str(other.path)))
     return Inputs(table, related, ids, rising)
 
 
@@ -109,11 +111,10 @@ class Plan:
 
     def columns(self, table: Table, by: Sequence[str] = ()) -> list[str]:
         """The columns of a table that are read."""
-        wanted = {ID, *by, *(DAYS if table.level == LINE else ())}
+        always = (KIND, *DAYS) if table.level == LINE else (ROLES,)
+        wanted = {ID, ASKED, SILENT, *always, *by}
         for column in needed(self.outputs.values()):
-            if column.op in ("some", "every") and column.data[0] == table.level:
-                wanted.update([ROLES] if len(column.data) > 1 else [])
-            elif column.level == table.level and column.op in ("test", "known", "has"):
+            if column.level == table.level and column.op in ("test", "known"):
                 wanted.add(column.data[0])
         return [name for name in table.schema if name in wanted]
 
@@ -182,6 +183,8 @@ def sweep(
         levels = {LINE: Level(rows, made.encoders[LINE])}
         for table in made.inputs.related.values():
             levels[table.level] = _related(made, table, rows, whole.get(table.level))
+        for level in levels.values():
+            level.encoder.check(level.rows)
         spans = made.encoders[LINE].spans(rows)
         whole_days = filled(spans)
         frame = _result(made, rows, by, Worker(levels, whole_days))
@@ -271,6 +274,12 @@ def _result(made: Plan, rows: Rows, by: Sequence[str], worker: Worker) -> pl.Dat
         if "/" in name:
             found[name] = done[column.number]
     return pl.DataFrame(found)
+
+
+def refuse_orphans(inputs: Inputs, table: Table) -> None:
+    """Raise TableError where a related row belongs to no line."""
+    if (~table.ids().is_in(inputs.ids.implode())).any():
+        _refuse_orphans(inputs, table)
 
 
 def _refuse_orphans(inputs: Inputs, table: Table) -> NoReturn:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from licet.errors import Fault
 from licet.model.fact import FactType
-from licet.rules.sweep.algebra import ITEM, LINE, PARTY, Column, needed
-from licet.rules.sweep.run import SLICE
-from licet.rules.sweep.table import ASSESSED, DAYS, ID, ROLES, TableError
+from licet.rules.sweep.algebra import ITEM, LINE, PARTY, ROLES, Column, needed
+from licet.rules.sweep.run import SLICE, refuse_orphans
+from licet.rules.sweep.table import ASSESSED, DAYS, ID, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -372,9 +372,12 @@ def check(plan: Plan) -> None:
         ]
         if faults:
             raise TableError(faults)
+        if table.level != LINE:
+            refuse_orphans(plan.inputs, table)
         encoder = plan.encoders[table.level]
         columns = plan.columns(table)
         for rows in table.slices(columns, SLICE):
+            encoder.check(rows)
             for name in columns:
                 if name in table.facts:
                     encoder.fact(rows, name)

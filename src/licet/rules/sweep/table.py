@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from licet.errors import Fault, InputError, nearest
 from licet.model.fact import Attaches
 from licet.rules.rulebook import Anchor
-from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, SILENT
+from licet.rules.sweep.algebra import ASKED, ITEM, KIND, LINE, PARTY, ROLES, SILENT
 from licet.rules.sweep.lower import Stated
 
 if TYPE_CHECKING:
@@ -35,12 +35,10 @@ Edges = dict[tuple[str, str], pl.Series]
 """For each anchor and edge (``first``, ``last``) a day in every row, as its number since 1970."""
 
 ID = "id"
-ROLES = "roles"
 DAYS = {f"dates.{anchor.value}": anchor.value for anchor in Anchor}
 ASSESSED = "dates.assessed"
 SEPARATOR = ";"
 """Between the codes of one cell, where a table has no lists (CSV)."""
-_LISTS = {LINE: (ASKED, SILENT), PARTY: (ASKED, SILENT, ROLES), ITEM: (ASKED, SILENT)}
 _ATTACHED = {PARTY: Attaches.PARTY, ITEM: Attaches.ITEM}
 SHOWN = 5
 
@@ -62,14 +60,8 @@ class Table:
 
     @property
     def lists(self) -> frozenset[str]:
-        """Which of ``asked`` and ``silent`` the table carries."""
-        return frozenset({ASKED, SILENT} & self.schema.keys())
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Columns that are neither facts nor days: for people to count by."""
-        own = {ID, *_LISTS[self.level]}
-        return tuple(name for name in self.schema if "." not in name and name not in own)
+        """Which of ``asked``, ``silent`` and ``roles`` the table carries."""
+        return frozenset({ASKED, SILENT, ROLES} & self.schema.keys())
 
     @cached_property
     def frame(self) -> pl.LazyFrame:
@@ -211,6 +203,13 @@ def _name_faults(
     if ID not in schema:
         more = "; separate the columns by commas, in UTF-8" if file.endswith(".csv") else ""
         yield Fault(ID, f"is missing: every row needs an id that no other row has{more}", file)
+    if level == LINE and KIND not in schema:
+        yield Fault(
+            KIND,
+            "is missing: say of each row what kind of case it is; a provision may have another "
+            "effect for a purchase than for an export",
+            file,
+        )
     days = DAYS if level == LINE else {}
     for name in schema:
         if "." not in name:
