@@ -20,7 +20,8 @@ from licet.assessment.text import render_text
 from licet.errors import InputError
 from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome
-from licet.rules.load import _build, default_dictionary, parse_files
+from licet.rules.build import build
+from licet.rules.load import default_dictionary, parse_files
 from licet.rules.rulebook import CheckLevel, Rulebook
 from tests.dossiers.test_expected import EXAMPLES, EXPECTED, assessed, knowledge
 
@@ -177,7 +178,7 @@ def own_book(kind: str, level: str) -> Rulebook:
     head = f"schema: licet/rulebook/1\nid: own\ntitle: Own\nkind: {kind}\njurisdiction: EU\n"
     rule = RULE.replace("LEVEL", level).replace("EFFECT", effect)
     files = {"rulebook.yaml": head.encode(), "provisions/own.yaml": rule.encode()}
-    return _build(parse_files(files, "own"), "own", default_dictionary())
+    return build(parse_files(files, "own"), "own", default_dictionary())
 
 
 def box(**changes: Any) -> dict[str, Any]:

@@ -14,7 +14,8 @@ import pytest
 from licet.assessment.casefile import parse_case
 from licet.assessment.dossier import import_dossier
 from licet.errors import InputError
-from licet.rules.load import _build, default_dictionary, parse_files
+from licet.rules.build import build
+from licet.rules.load import default_dictionary, parse_files
 from licet.rules.moratorium import build_moratorium
 from licet.rules.strict_yaml import read_bytes
 from tests.hostile.inputs import CASES, DOSSIERS, MORATORIA, RULEBOOKS
@@ -35,7 +36,7 @@ def messages_of(door: str, name: str) -> list[str]:
             build_moratorium(read_bytes(MORATORIA[name].encode(), "m.yaml"), "m.yaml")
         else:
             files = {k: v.encode() for k, v in RULEBOOKS[name].items()}
-            _build(parse_files(files, "book"), "book", default_dictionary())
+            build(parse_files(files, "book"), "book", default_dictionary())
     except InputError as error:
         return [str(fault)[:400] for fault in error.faults]
     raise AssertionError(f"{door}: {name!r} was let in")

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.rules.planted import _texts, provision
 
-from licet.rules.load import _build, default_dictionary
+from licet.rules.build import build
+from licet.rules.load import default_dictionary
 from licet.rules.rulebook import Rulebook
 
 TURNS_ON_ITSELF = frozenset({"item.works_covertly", "item.surveils_natural_persons"})
@@ -144,4 +145,4 @@ def every_form() -> Rulebook:
             for pid, body in PROVISIONS.items()
         },
     }
-    return _build(files, "every-form", default_dictionary())
+    return build(files, "every-form", default_dictionary())

@@ -19,8 +19,9 @@ from tests.oracles.every_form import TURNS_ON_ITSELF, every_form
 from licet.model.dates import Span
 from licet.model.fact import Attaches, FactType, Reading, UnknownReason, parse_value
 from licet.rules.evaluate import kleene_any
+from licet.rules.grades import grades
 from licet.rules.load import shipped
-from licet.rules.outcomes import LineResult, decide, grades
+from licet.rules.outcomes import LineResult, decide
 from licet.rules.prove.encode import encodings
 from licet.rules.prove.possible import ExactCase
 from licet.rules.prove.question import Solver

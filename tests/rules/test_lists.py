@@ -5,8 +5,9 @@ import pytest
 from licet.model.dates import Span
 from licet.model.fact import Reading
 from licet.model.outcome import Outcome
+from licet.rules.build import build
 from licet.rules.evaluate import Evaluation, State
-from licet.rules.load import _build, default_dictionary
+from licet.rules.load import default_dictionary
 from licet.rules.outcomes import decide
 from licet.rules.scope import Days, Scope
 
@@ -46,7 +47,7 @@ FILES = {
     ],
 )
 def test_a_span_over_a_change_of_the_list_is_unknown(day: str, state: State) -> None:
-    book = _build(FILES, "dated", default_dictionary())
+    book = build(FILES, "dated", default_dictionary())
     line = Scope("line", {"dest.country": Reading(value="EG")}, None, {})
     evaluation = Evaluation(book, line, Days({"assessed": Span.read(day)}), "export")
     assert [f.state for f in evaluation.findings(book.provisions["P-1"])] == [state]
@@ -62,7 +63,7 @@ def test_whom_a_book_reaches_is_read_on_the_day_of_assessment_whatever_its_provi
     }
     head = {**FILES["rulebook.yaml"], "reaches": "dest.country is one of @l"}
     files = {**FILES, "rulebook.yaml": head, "provisions/p.yaml": provision}
-    book = _build(files, "dated", default_dictionary())
+    book = build(files, "dated", default_dictionary())
     line = Scope("line", {"dest.country": Reading(value="EG")}, None, {})
     days = {"assessed": Span.read("2021-01-01"), "export": Span.read("2023-01-01")}
     inside = decide(book, line, Days(days), "export", explain=False)

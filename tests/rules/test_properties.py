@@ -12,8 +12,10 @@ from licet.model.dates import Span
 from licet.model.fact import Reading, UnknownReason
 from licet.model.outcome import LADDER, Outcome, strictness
 from licet.rules import dictionary
-from licet.rules.load import _Builder, shipped
-from licet.rules.outcomes import decide, grades
+from licet.rules.build import Builder
+from licet.rules.grades import grades
+from licet.rules.load import shipped
+from licet.rules.outcomes import decide
 from licet.rules.rulebook import Rulebook
 from licet.rules.scope import Days, Scope
 
@@ -111,7 +113,7 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
         files["provisions/X.yaml"] = provision(
             "X", draw(conditions), {"effect": "exempt", "releases": free}
         )
-    return _Builder(files, "random", DICTIONARY).build()
+    return Builder(files, "random", DICTIONARY).build()
 
 
 def scope(values: dict[str, bool | None]) -> Scope:
@@ -252,7 +254,7 @@ def _clashing() -> Rulebook:
         "provisions/P.yaml": provision("P", "f.n0", {"effect": "refusal_required"}),
         "provisions/X.yaml": provision("X", "f.n1", {"effect": "exempt", "releases": []}),
     }
-    return _Builder(files, "clash", DICTIONARY).build()
+    return Builder(files, "clash", DICTIONARY).build()
 
 
 @pytest.mark.parametrize("outcome", LADDER)

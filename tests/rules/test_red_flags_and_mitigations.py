@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.rules.test_properties import DAYS
 
 from licet.model.fact import Reading
+from licet.rules.grades import GRADES, LIKELIHOOD, grades
 from licet.rules.grammar import Leaf, walk
 from licet.rules.load import default_dictionary, shipped
-from licet.rules.outcomes import GRADES, LIKELIHOOD, decide, grades
+from licet.rules.outcomes import decide
 from licet.rules.scope import Scope
 from licet.rules.strict_yaml import read_bytes
 

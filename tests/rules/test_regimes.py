@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.rules.test_properties import DICTIONARY, FACTS, complete, provision, scope
 
 from licet.model.dates import Span
-from licet.rules.load import _Builder
+from licet.rules.build import Builder
 from licet.rules.outcomes import decide
 from licet.rules.regimes import MAX_REGIMES, regimes
 from licet.rules.rulebook import Rulebook
@@ -47,7 +47,7 @@ def dated_books(draw: st.DrawFn) -> Rulebook:
     for n, effect in enumerate(["prohibited", "refusal_required", "authorisation_required"]):
         raw = provision(f"P{n}", draw(st.sampled_from(FACTS)), {"effect": effect})
         files[f"provisions/P{n}.yaml"] = {**raw, "in_force": draw(periods())}
-    return _Builder(files, "dated", DICTIONARY).build()
+    return Builder(files, "dated", DICTIONARY).build()
 
 
 def span(first: int, last: int) -> Span:

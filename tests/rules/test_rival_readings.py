@@ -14,8 +14,9 @@ from licet.errors import RulebookError
 from licet.model.dates import Span
 from licet.model.fact import Reading
 from licet.model.outcome import Outcome
+from licet.rules.build import build
 from licet.rules.evaluate import State
-from licet.rules.load import _build, default_dictionary, shipped
+from licet.rules.load import default_dictionary, shipped
 from licet.rules.outcomes import decide
 from licet.rules.scope import Days, Scope
 
@@ -61,7 +62,7 @@ def files(shared: Any, one: dict[str, Any], two: dict[str, Any]) -> dict[str, An
 
 
 def result(raw: dict[str, Any], known: dict[str, bool | None], choice: str = "") -> Any:
-    book = _build(copy.deepcopy(raw), "r", default_dictionary())
+    book = build(copy.deepcopy(raw), "r", default_dictionary())
     book.derive.clear()  # only what is given counts here
     facts = {name: Reading(value=value) for name, value in known.items() if value is not None}
     if choice:
@@ -110,10 +111,10 @@ def test_a_rulebook_whose_readings_do_not_hold_together_is_refused(change, told)
     raw = files(FACTS[0], {"applies": "yes"}, {"applies": "no"})
     raw["provisions/p.yaml"].update(change)
     if told is None:
-        assert not _build(raw, "r", default_dictionary()).provisions["P"].readings
+        assert not build(raw, "r", default_dictionary()).provisions["P"].readings
         return
     with pytest.raises(RulebookError, match=told):
-        _build(raw, "r", default_dictionary())
+        build(raw, "r", default_dictionary())
 
 
 @pytest.mark.parametrize("provision", WITH_READINGS, ids=lambda p: p.id)

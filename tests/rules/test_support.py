@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 
 from licet.model.dates import Span
 from licet.model.fact import Reading
-from licet.rules.evaluate import Evaluation, support
-from licet.rules.load import _build, default_dictionary
+from licet.rules.build import build
+from licet.rules.evaluate import Evaluation
+from licet.rules.load import default_dictionary
 from licet.rules.scope import Days, Scope
+from licet.rules.trees import support
 
 FACTS = [d.name for d in default_dictionary() if d.type.value == "yes_no"][:6]
 CONDITIONS = st.recursive(
@@ -50,7 +52,7 @@ def evaluated(when: object, values: dict[str, bool | None]):
             "then": {"effect": "prohibited"},
         },
     }
-    book = _build(files, "r", default_dictionary())
+    book = build(files, "r", default_dictionary())
     book.derive.clear()  # only what is given counts here
     facts = {name: Reading(value=value) for name, value in values.items() if value is not None}
     line = Scope("line", facts, None, {})

@@ -8,8 +8,9 @@ import pytest
 from licet.model.dates import Span
 from licet.model.fact import FactDefinition, Reading, UnknownReason
 from licet.rules import dictionary
+from licet.rules.build import Builder
 from licet.rules.evaluate import Evaluation, Truth, kleene_any
-from licet.rules.load import _Builder, shipped
+from licet.rules.load import shipped
 from licet.rules.rulebook import Rulebook
 from licet.rules.scope import Days, Scope
 from licet.rules.supposition import Supposition
@@ -72,7 +73,7 @@ def difficult_book() -> Rulebook:
             "then": {"effect": "prohibited"},
             **more,
         }
-    return _Builder(files, "difficult", dictionary.build([("facts.yaml", schema)])).build()
+    return Builder(files, "difficult", dictionary.build([("facts.yaml", schema)])).build()
 
 
 UNKNOWN = [UnknownReason.NOT_ASKED, UnknownReason.ASKED, UnknownReason.OPEN]

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from licet.rules import dictionary
-from licet.rules.load import _build
+from licet.rules.build import build
 from licet.rules.rulebook import Rulebook
 
 MANY = [f"c{number}" for number in range(300)]
@@ -249,7 +249,7 @@ class World:
             files[f"provisions/{pid}.yaml"] = self._provision(
                 pid, self.condition("line", ["t"]), then
             )
-        return _build(files, "method", DICTIONARY)
+        return build(files, "method", DICTIONARY)
 
     def book(self) -> Rulebook:
         pick = self.rng
@@ -286,7 +286,7 @@ class World:
             )
         if pick.random() < 0.4:
             raw["moratoria"] = names[:1]
-        return _build(files, "random", DICTIONARY)
+        return build(files, "random", DICTIONARY)
 
     # Tables
 

@@ -33,8 +33,9 @@ from licet.model.canonical import digest
 from licet.model.dates import Span
 from licet.model.fact import Reading, Standing
 from licet.model.outcome import strictest_of
+from licet.rules.grades import grades, open_behind
 from licet.rules.load import chosen_books, default_dictionary
-from licet.rules.outcomes import decide, grades, open_behind
+from licet.rules.outcomes import decide
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
 
@@ -350,7 +351,7 @@ def _behind(book: Rulebook, graded: tuple[Graded, ...]) -> dict[str, tuple[tuple
 
 def _overall(graded: Mapping[str, tuple[Graded, ...]], book: Rulebook) -> list[str]:
     """The overall grades still possible over all lines, worst last."""
-    from licet.rules.outcomes import GRADES
+    from licet.rules.grades import GRADES
 
     found: set[str] = set()
     for one in (g for groups in graded.values() for g in groups if g.book.id == book.id):

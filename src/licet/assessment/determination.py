@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from licet.model.canonical import canonical_bytes, digest
 from licet.model.fact import Reading, stored
 from licet.model.outcome import headline, ordered, strictest_of
-from licet.rules.evaluate import Finding, InForce, State, Stored
+from licet.rules.evaluate import Finding, InForce, State
+from licet.rules.trees import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from licet.assessment.lines import Line
     from licet.model.case import Case
     from licet.model.outcome import Outcome
-    from licet.rules.outcomes import LineResult, Question, UnderReading
+    from licet.rules.outcomes import LineResult
+    from licet.rules.questions import Question, UnderReading
     from licet.rules.rulebook import Rulebook
 
 SCHEMA = "licet/determination/1"

@@ -16,9 +16,10 @@ from licet.assessment.lines import days_of
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
 from licet.model.fact import UnknownReason
 from licet.model.outcome import Outcome, strictness
-from licet.rules.evaluate import State, support
-from licet.rules.outcomes import GRADES, open_behind
+from licet.rules.evaluate import State
+from licet.rules.grades import GRADES, open_behind
 from licet.rules.rulebook import BookKind
+from licet.rules.trees import support
 from licet.screening import Status
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
-    from licet.rules.outcomes import UnderReading
+    from licet.rules.questions import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
 
 LIST_TOO_OLD = (UnknownReason.STALE, UnknownReason.NOT_COVERED)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from licet.assessment.grounds import Ground
     from licet.rules.evaluate import Trace
     from licet.rules.moratorium import Moratorium
-    from licet.rules.outcomes import UnderReading
+    from licet.rules.questions import UnderReading
     from licet.rules.rulebook import Provision, Rulebook
     from licet.screening import Hit
 

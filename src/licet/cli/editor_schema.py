@@ -16,9 +16,9 @@ from licet.model.fact import AnsweredBy, Attaches, FactType
 from licet.model.outcome import Effect
 from licet.rules.deadlines import Means
 from licet.rules.dictionary import DICTIONARY_SCHEMA
+from licet.rules.grades import GRADES
 from licet.rules.grammar import COLLECTIONS
 from licet.rules.load import default_dictionary
-from licet.rules.outcomes import GRADES
 from licet.rules.rulebook import PROVISION_SCHEMA, RULEBOOK_SCHEMA, Anchor, BookKind, CheckLevel
 
 if TYPE_CHECKING:

@@ -318,7 +318,7 @@ def determination_schema() -> dict[str, Any]:
     """The JSON Schema of a stored determination."""
     from licet.assessment.determination import SCHEMA
     from licet.model.outcome import Outcome
-    from licet.rules.outcomes import GRADES
+    from licet.rules.grades import GRADES
 
     text: dict[str, Any] = {"type": "string"}
     words = [*Outcome, *GRADES]

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from licet.errors import Fault, InputError, RulebookError, nearest
+from licet.errors import Fault, RulebookError, nearest
 from licet.model.dates import Span
 from licet.model.outcome import Effect
 from licet.rules.evaluate import InForce, in_force
 from licet.rules.rulebook import PROVISION_SCHEMA
 from licet.rules.scope import on_day
 from licet.rules.shape import faults_of
-from licet.rules.standalone import provision_of
+from licet.rules.standalone import provision_of, read_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,16 +68,7 @@ class DeadlineRule:
 
 def read_deadlines(raw: Iterable[Any], file: str) -> tuple[DeadlineRule, ...]:
     """Read the deadline rules of a rulebook. Raises RulebookError with every fault."""
-    faults: list[Fault] = []
-    found = []
-    for index, entry in enumerate(raw):
-        try:
-            found.append(_rule(entry, file, f"deadlines[{index}]"))
-        except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise RulebookError(faults)
-    return tuple(found)
+    return read_each(raw, lambda entry, at: _rule(entry, file, f"deadlines[{at}]"))
 
 
 def _rule(entry: Any, file: str, path: str) -> DeadlineRule:

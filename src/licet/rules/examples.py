@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from licet.model.dates import Span
 from licet.model.fact import Reading, Standing, parse_value
-from licet.rules.evaluate import Evaluation, Leaves
+from licet.rules.evaluate import Evaluation
 from licet.rules.grammar import Leaf, walk
 from licet.rules.scope import Days, Scope
+from licet.rules.trees import Leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -17,7 +17,7 @@ from licet.rules.evaluate import InForce, in_force
 from licet.rules.rulebook import PROVISION_SCHEMA, CheckLevel, Cite, Period
 from licet.rules.scope import on_day
 from licet.rules.shape import faults_of
-from licet.rules.standalone import provision_of
+from licet.rules.standalone import provision_of, read_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,16 +148,7 @@ def read_conditions(
 
 def read_records(raw: Iterable[Any], file: str, path: str) -> tuple[Record, ...]:
     """Read the records of one condition. Raises RulebookError with every fault."""
-    faults: list[Fault] = []
-    found = []
-    for index, entry in enumerate(raw):
-        try:
-            found.append(read_record(entry, file, f"{path}[{index}]"))
-        except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise RulebookError(faults)
-    return tuple(found)
+    return read_each(raw, lambda entry, at: read_record(entry, file, f"{path}[{at}]"))
 
 
 def read_record(entry: Any, file: str, path: str) -> Record:

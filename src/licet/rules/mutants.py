@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import FactType
 from licet.model.outcome import Effect
+from licet.rules.grades import GRADES
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref, walk
-from licet.rules.outcomes import GRADES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

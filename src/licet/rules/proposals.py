@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from licet.model.fact import FactType, parse_value
 from licet.model.outcome import Effect
-from licet.rules.evaluate import Leaves
 from licet.rules.examples import example_scope, findings_of, leaves_of, run_example
 from licet.rules.grammar import Leaf, walk
 from licet.rules.mutants import PROPOSED, condition_of, owners_under
 from licet.rules.mutation import unnoticed
 from licet.rules.rulebook import ProvisionTest
+from licet.rules.trees import Leaves
 from licet.rules.ways import MOST, Ways, concrete
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from licet.errors import Fault, nearest
 from licet.model.dates import Span
 from licet.model.fact import parse_value
 from licet.model.outcome import Effect
-from licet.rules.outcomes import GRADES
+from licet.rules.grades import GRADES
 from licet.rules.rulebook import ProvisionTest
 from licet.rules.times import example_dates
 

@@ -5,16 +5,19 @@ It is read by the same code as the provisions of rulebooks. Must not refer to wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from licet.errors import Fault, RulebookError
+from licet.errors import Fault, InputError, RulebookError
+from licet.rules.build import Builder
 from licet.rules.grammar import Ref, require, walk
-from licet.rules.load import _Builder, default_dictionary
+from licet.rules.load import default_dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from licet.rules.rulebook import Provision
+
+T = TypeVar("T")
 
 
 def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision:
@@ -23,7 +26,7 @@ def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision
     ``path`` is where in ``file`` it stands, put before the path of every fault. It may not refer to
     terms, lists or other provisions. Raises RulebookError with every fault.
     """
-    builder = _Builder({}, "", default_dictionary())
+    builder = Builder({}, "", default_dictionary())
     provision = builder.provision(dict(raw), file)
     # Dated lists belong to rulebooks, as terms do.
     alone = (", which the rulebook lacks", ": it stands by itself, so write the codes out")
@@ -43,3 +46,16 @@ def provision_of(raw: Mapping[str, Any], file: str, path: str = "") -> Provision
             faults.append(Fault(f"{path}.{node.path}" if path else node.path, message, file))
     require(faults)
     return provision
+
+
+def read_each(entries: Iterable[Any], read: Callable[[Any, int], T]) -> tuple[T, ...]:
+    """Read each entry with its place in the list. Raises RulebookError with the faults of all."""
+    faults: list[Fault] = []
+    found = []
+    for index, entry in enumerate(entries):
+        try:
+            found.append(read(entry, index))
+        except InputError as error:
+            faults.extend(error.faults)
+    require(faults)
+    return tuple(found)

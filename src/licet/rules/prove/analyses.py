@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import z3
 
 from licet.model.outcome import LADDER, Effect, Outcome
+from licet.rules.grades import GRADES
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-from licet.rules.outcomes import GRADES
 from licet.rules.prove.encode import encodings
 from licet.rules.prove.findings import Finding, Kind, ProofError, is_method, replayed
 from licet.rules.prove.question import LIMIT, Answer, Solver, Witness

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import z3
 
 from licet.model.outcome import Effect, Outcome, ordered
-from licet.rules.outcomes import GRADES
+from licet.rules.grades import GRADES
 from licet.rules.prove.encode import encodings
 from licet.rules.prove.findings import ProofError, graded, is_method, replayed
 from licet.rules.prove.question import LIMIT, Answer, Solver, Witness

@@ -1,6 +1,6 @@
 """Translate one rulebook into logic, as the engine applies it to a case of which all is known.
 
-It follows :mod:`licet.rules.evaluate` and :mod:`licet.rules.outcomes` word for word. Where those leave something open although every fact is known (a provision of which it is not known
+It follows :mod:`licet.rules.evaluate` and :mod:`licet.rules.worlds` word for word. Where those leave something open although every fact is known (a provision of which it is not known
 since when it is in force, a derivation that turns on itself, a method that was not yet in force),
 each world settles it either way. Must not ask anything: it only says what is the case.
 """
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import z3
 
 from licet.model.outcome import LADDER, RESTRICTING, Effect, Outcome
+from licet.rules.grades import GRADES, LIKELIHOOD
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-from licet.rules.outcomes import GRADES, LIKELIHOOD
 from licet.rules.prove.world import LINE, World, group_of, truth_test
 from licet.rules.rulebook import Scope
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from licet.errors import LicetError
-from licet.rules.outcomes import LineResult, decide, grades
+from licet.rules.grades import grades
+from licet.rules.outcomes import LineResult, decide
 from licet.rules.rulebook import BookKind
 from licet.rules.scope import Scope
 

@@ -20,7 +20,7 @@ import z3
 
 from licet.model.fact import FactType, stored
 from licet.model.outcome import RESTRICTING, Outcome, strictness
-from licet.rules.outcomes import GRADES
+from licet.rules.grades import GRADES
 from licet.rules.prove.findings import Finding, Kind, ProofError, graded, is_method, replayed
 from licet.rules.prove.question import Answer
 from licet.rules.prove.world import LINE

@@ -1,6 +1,6 @@
 """The outcomes that stay possible in a row, from the truths of a book's provisions.
 
-What :class:`licet.rules.outcomes._View` does for one case. Must not know what a provision's condition is.
+What :class:`licet.rules.worlds.View` does for one case. Must not know what a provision's condition is.
 """
 
 from __future__ import annotations

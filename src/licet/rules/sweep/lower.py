@@ -1,6 +1,6 @@
 """From a rulebook to truth columns: each provision, and each outcome that stays possible.
 
-What :mod:`licet.rules.evaluate` and :mod:`licet.rules.outcomes` do for one case, column by column. The two must
+What :mod:`licet.rules.evaluate` and :mod:`licet.rules.worlds` do for one case, column by column. The two must
 agree in every row; tests hold them together on the shipped rulebooks and on random ones.
 """
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from licet.model.fact import FactType, stored
 from licet.model.outcome import Effect
 from licet.rules.evaluate import compared
+from licet.rules.grades import GRADES, LIKELIHOOD
 from licet.rules.grammar import Group, Leaf, Not, Quantified, Ref
-from licet.rules.outcomes import GRADES, LIKELIHOOD
 from licet.rules.rulebook import BookKind
 from licet.rules.sweep.algebra import ASKED, ITEM, LINE, PARTY, ROLES, SILENT, Column, Columns
 from licet.rules.sweep.ladder import Ladder

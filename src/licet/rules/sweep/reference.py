@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from licet.model.dates import Span
 from licet.model.fact import FactType, Reading, UnknownReason, parse_value
 from licet.model.outcome import Outcome
-from licet.rules.outcomes import GRADES, decide, grades
+from licet.rules.grades import GRADES, grades
+from licet.rules.outcomes import decide
 from licet.rules.rulebook import Anchor, BookKind
 from licet.rules.scope import Days, Scope
 from licet.rules.sweep.algebra import ASKED, ITEM, KIND, LINE, ROLES, SILENT

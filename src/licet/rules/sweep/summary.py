@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from licet.model.outcome import Outcome
-from licet.rules.outcomes import GRADES
+from licet.rules.grades import GRADES
 from licet.rules.rulebook import BookKind
 from licet.rules.sweep.ladder import OUTCOME_BITS
 from licet.rules.sweep.table import ID
