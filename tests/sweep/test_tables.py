@@ -260,6 +260,13 @@ def test_a_row_is_explained_in_full(tmp_path: Path, capsys) -> None:
     assert "no row has the id '9'" in err
 
 
+def test_a_row_with_a_value_that_cannot_be_is_not_explained(tmp_path: Path, capsys) -> None:
+    path = str(write(tmp_path, dest__country=["EG", "Germany"]))
+    code, told, err = run(capsys, path, "--rulebook", "amnesty-2021", "--explain", "2")
+    assert (code, told) == (2, "")
+    assert "dest.country: got 'Germany' (first in the row with id 2): give a two-letter" in err
+
+
 def test_a_moratorium_stands_in_a_sweep_as_in_an_assessment(tmp_path: Path, capsys) -> None:
     import json
 

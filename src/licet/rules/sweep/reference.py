@@ -37,19 +37,24 @@ def rows_of(plan: Plan, ids: Sequence[Any]) -> dict[Any, tuple[Row, dict[str, li
 
     wanted = pl.Series(ID, list(ids), dtype=plan.inputs.ids.dtype)
     found: dict[Any, tuple[Row, dict[str, list[Row]]]] = {}
-    for row in _chosen(plan.inputs.main, wanted):
+    for row in _chosen(plan, plan.inputs.main, wanted):
         found[row[ID]] = (row, {level: [] for level in plan.inputs.related})
     for level, table in plan.inputs.related.items():
-        for row in _chosen(table, wanted):
+        for row in _chosen(plan, table, wanted):
             found[row[ID]][1][level].append(row)
     return found
 
 
-def _chosen(table: Table, ids: Any) -> Iterable[Row]:
-    import polars as pl
-
-    frame = table.frame.filter(pl.col(ID).is_in(ids.implode()))
-    return frame.collect().iter_rows(named=True)
+def _chosen(plan: Plan, table: Table, ids: Any) -> list[Row]:
+    """Every column of some rows, each value checked as the sweep would."""
+    rows = table.rows_with(ids)
+    encoder = plan.encoders[table.level]
+    encoder.check(rows)
+    for fact in table.facts:
+        encoder.fact(rows, fact)
+    if table.level == LINE:
+        encoder.spans(rows)
+    return rows.plain()
 
 
 class Reference:

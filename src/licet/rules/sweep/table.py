@@ -79,6 +79,11 @@ class Table:
             frame = frame.filter(pl.col(ID).is_between(pl.lit(within[0]), pl.lit(within[1])))
         return Rows(_collect(frame.select(columns), self.path).to_arrow(compat_level=ARROW))
 
+    def rows_with(self, ids: pl.Series) -> Rows:
+        """Every column of the rows with these ids."""
+        frame = self.frame.filter(pl.col(ID).is_in(ids.implode()))
+        return Rows(_collect(frame, self.path).to_arrow(compat_level=ARROW))
+
     def slices(self, columns: Sequence[str], size: int) -> Iterator[Rows]:
         """Some columns, at most ``size`` rows at a time, in the order of the file."""
         if self.path.suffix.lower() == ".csv":
