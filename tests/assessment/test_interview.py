@@ -153,3 +153,27 @@ def test_an_interview_cut_off_has_written_what_was_said(tmp_path, monkeypatch, c
         {q["fact"] for q in questions(assess(read_case(path), knowledge()))} for path in (OPEN, out)
     )
     assert before - after == {"safeguard.T2"}
+
+
+def test_what_only_a_moratorium_asks_is_asked_under_it(tmp_path, capsys) -> None:
+    import json
+    from pathlib import Path
+
+    from licet.cli.main import main
+
+    examples = Path(__file__).resolve().parents[2] / "examples/moratoria"
+    kept = [
+        line
+        for line in (examples / "export-under-suspension.yaml").read_text("utf-8").splitlines()
+        if "specially_designed_for_intrusion" not in line
+    ]
+    case = tmp_path / "case.yaml"
+    case.write_text("\n".join(kept) + "\n", "utf-8")
+    command = ["ask", str(case), "--rulebook", "eu-dual-use", "--json"]
+    moratorium = ["--moratorium", str(examples / "intrusion-tools.yml")]
+    asked = {}
+    for name, words in (("bare", command), ("under", command + moratorium)):
+        assert main(words) == 10
+        asked[name] = {q["fact"] for q in json.loads(capsys.readouterr().out)["questions"]}
+    only = {"item.specially_designed_for_intrusion", "item.zero_click"}
+    assert asked["under"] - asked["bare"] == only

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from licet.assessment import wording
-from licet.assessment.story import heads_of, most_decisive
+from licet.assessment.answers import heads_of
+from licet.assessment.story import most_decisive
 from licet.assessment.views import jurisdictions, strictest_view
 from licet.model.outcome import Outcome, strictest_of, strictness
 from licet.rules.rulebook import BookKind

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from licet.assessment import wording
-from licet.assessment.cautions import reading_decides
+from licet.assessment.answers import OUTSIDE, Answer, Asked, answer, asked_of
 from licet.assessment.grounds import placed
 from licet.assessment.lines import days_of
 from licet.assessment.views import StrictestView, jurisdictions, strictest_view
@@ -19,7 +19,6 @@ from licet.model.outcome import Outcome, strictness
 from licet.rules.evaluate import State
 from licet.rules.grades import GRADES, open_behind
 from licet.rules.rulebook import BookKind
-from licet.rules.trees import support
 from licet.screening import Status
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from licet.assessment.assess import Assessment
     from licet.assessment.determination import Determination, LineDecision
     from licet.rules.evaluate import Finding
-    from licet.rules.questions import UnderReading
-    from licet.rules.rulebook import Provision, Rulebook
+    from licet.rules.rulebook import Rulebook
 
 LIST_TOO_OLD = (UnknownReason.STALE, UnknownReason.NOT_COVERED)
 ASK_FIRST = 5
@@ -38,62 +36,6 @@ ASK_FIRST = 5
 QUIET = frozenset(
     {Outcome.NO_RULE_APPLIES, Outcome.EXEMPT, Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE}
 )
-_OUTSIDE = frozenset({Outcome.NOT_REACHED, Outcome.NOT_IN_FORCE})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question: whom it is about, why it is open, what each answer would leave."""
-
-    fact: str
-    question: str
-    reason: UnknownReason
-    why: str
-    provisions: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One provision that carries the answer, and the facts that suffice to meet it."""
-
-    text: str
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """One provision that is read in rival ways: what each reading gives, and on whose authority."""
-
-    text: str
-    """The provision, whether the choice of a reading decides, and on which line."""
-    ways: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one rulebook says, in words."""
-
-    book: str
-    title: str
-    kind: str
-    binding: bool
-    headline: str
-    merits: str
-    reasons: tuple[Reason, ...]
-    also: tuple[str, ...]
-    """Duties, expectations and what must be weighed: they set no outcome."""
-    questions: tuple[Asked, ...]
-    lines: tuple[tuple[str, str], ...]
-    conditions: tuple[str, ...]
-    overdue: tuple[str, ...]
-    """What follows where time has run out on an open answer."""
-    cautions: tuple[str, ...]
-    rivals: tuple[Rival, ...]
-    """Provisions whose rival readings part ways here."""
-    not_considered: tuple[str, ...]
-    outside: bool
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +164,7 @@ def _warnings(assessment: Assessment) -> Iterable[str]:
     own: set[str] = set()
     once: dict[str, None] = {}
     for determination in assessment.determinations:
-        outside = determination.outcomes <= _OUTSIDE
+        outside = determination.outcomes <= OUTSIDE
         for caution in determination.body["cautions"]:
             match caution["code"]:
                 case "rests_on_memory" if not outside:
@@ -246,7 +188,7 @@ def _by_nearness(assessment: Assessment) -> list[Determination]:
     """Law that reaches the case, then other law, then the rest."""
     return sorted(
         assessment.determinations,
-        key=lambda d: (d.book.kind is not BookKind.BINDING, d.outcomes <= _OUTSIDE),
+        key=lambda d: (d.book.kind is not BookKind.BINDING, d.outcomes <= OUTSIDE),
     )
 
 
@@ -268,7 +210,7 @@ def most_decisive(determinations: Iterable[Determination]) -> list[Asked]:
     for determination in determinations:
         removes = {q["fact"]: q["removes"] for q in determination.body["questions"]}
         factor = 2 if determination.book.kind is BookKind.BINDING else 1
-        for one in _asked(determination):
+        for one in asked_of(determination):
             if one.reason not in LIST_TOO_OLD:
                 weights[one.fact] = weights.get(one.fact, 0) + factor * removes[one.fact]
                 asked.setdefault(one.fact, one)
@@ -298,22 +240,8 @@ def _ask_first(assessment: Assessment) -> list[Asked]:
     return most_decisive(open_determinations(assessment))[:ASK_FIRST]
 
 
-def _also(determination: Determination) -> Iterable[str]:
-    """Provisions that are met and set no outcome."""
-    book = determination.book
-    met = dict.fromkeys(
-        f.provision
-        for d in determination.decisions
-        for f in d.result.findings
-        if f.state is State.MET
-    )
-    for provision in (book.provisions[pid] for pid in met):
-        if provision.effect in wording.BESIDE:
-            yield wording.beside(provision)
-
-
 def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
-    speaking = [v for v in views if not v.outcomes <= _OUTSIDE]
+    speaking = [v for v in views if not v.outcomes <= OUTSIDE]
     found = [
         f"{v.jurisdiction} law (strictest view): {wording.outcomes(v.outcomes)}."
         + (
@@ -332,141 +260,6 @@ def _first(views: list[StrictestView], policy: list[Answer]) -> list[str]:
                 f" On the merits, moratorium aside: {one.merits}."
                 if one.merits != one.headline
                 else ""
-            )
-        )
-    return found
-
-
-def answer(determination: Determination) -> Answer:
-    """One determination in words."""
-    book = determination.book
-    merits = determination.outcomes_on_merits
-    heads = heads_of(determination)
-    also = tuple(_also(determination))
-    lines = [
-        (d.line.label, wording.outcomes(d.result.outcomes_on_merits))
-        for d in determination.decisions
-    ]
-    conditions = dict.fromkeys(c for p in heads for c in p.conditions)
-    return Answer(
-        book=book.id,
-        title=book.title,
-        kind=wording.kind(book.kind),
-        binding=book.kind is BookKind.BINDING,
-        headline=wording.expects(determination.outcomes, also)
-        if book.kind is BookKind.SOFT
-        else wording.outcomes(determination.outcomes),
-        merits=wording.expects(merits, also)
-        if book.kind is BookKind.SOFT
-        else wording.outcomes(merits),
-        reasons=tuple(Reason(wording.because([p]), _facts_behind(determination, p)) for p in heads),
-        also=also,
-        questions=tuple(_asked(determination)),
-        lines=tuple(lines) if len({text for _, text in lines}) > 1 else (),
-        conditions=tuple(wording.MITIGATIONS.get(c, c) for c in conditions),
-        overdue=tuple(
-            wording.overdue(book, entry) for entry in determination.body.get("overdue", ())
-        ),
-        cautions=tuple(wording.caution(c) for c in determination.body["cautions"]),
-        rivals=tuple(_rivals(determination)),
-        not_considered=book.not_considered,
-        outside=determination.outcomes <= _OUTSIDE,
-        sha256=determination.sha256,
-    )
-
-
-def _rivals(determination: Determination) -> Iterable[Rival]:
-    """Each provision whose rival readings part ways, line by line, every reading beside the other."""
-    book = determination.book
-    several = len(determination.decisions) > 1
-    for decision in determination.decisions:
-        by_provision: dict[str, list[UnderReading]] = {}
-        for one in decision.result.readings:
-            by_provision.setdefault(one.provision, []).append(one)
-        for pid, found in by_provision.items():
-            if len({(one.state, one.outcomes) for one in found}) > 1:
-                label = decision.line.label if several else ""
-                decides = reading_decides(decision, pid)
-                yield Rival(
-                    wording.rival(book.provisions[pid], label, decides=decides),
-                    tuple(wording.rival_way(book.provisions[pid], one) for one in found),
-                )
-
-
-def heads_of(determination: Determination) -> tuple[Provision, ...]:
-    """The provisions that carry the answer, then those that carry it on the merits."""
-    book = determination.book
-    names = dict.fromkeys(pid for d in determination.decisions for pid in d.result.heads)
-    for decision in determination.decisions:
-        names.update(dict.fromkeys(p for p in _merit_heads(decision) if p not in book.moratoria))
-    return tuple(book.provisions[pid] for pid in names)
-
-
-def _facts_behind(determination: Determination, provision: Provision) -> tuple[str, ...]:
-    """The facts that suffice to meet a provision, each with what it rests on."""
-    found: dict[str, None] = {}
-    for decision in determination.decisions:
-        for finding in decision.result.findings:
-            if finding.provision != provision.id or finding.trace is None:
-                continue
-            if finding.state is not State.MET:
-                continue
-            for name, reading in support(finding.trace):
-                if name not in _PLAIN_FACTS:
-                    found.setdefault(wording.fact(determination.book, name, reading))
-    return tuple(found)
-
-
-_PLAIN_FACTS = frozenset({"case.kind"})
-"""Facts that the head of the answer shows anyway."""
-
-
-def _merit_heads(decision: LineDecision) -> list[str]:
-    """Provisions met for certain that carry the outcome on the merits."""
-    names = {o.value for o in decision.result.outcomes_on_merits}
-    if len(names) != 1:
-        return []
-    met = [f.provision for f in decision.result.findings if f.state is State.MET]
-    return [
-        pid
-        for pid in met
-        if decision.result.live.get(pid) is True and decision_effect(decision, pid) in names
-    ]
-
-
-def decision_effect(decision: LineDecision, pid: str) -> str:
-    """The outcome a met provision gives in this decision's kind of case."""
-    reading = decision.readings.get("case.kind")
-    kind = reading.value if reading is not None and reading.known else ""
-    provision = decision.book.provisions[pid]
-    return provision.effect_for(str(kind)).value
-
-
-def _asked(determination: Determination) -> list[Asked]:
-    book = determination.book
-    found: list[Asked] = []
-    for entry in determination.body["questions"]:
-        # Asked of two lines, a question is put once.
-        if entry["derived"] or any(one.fact == entry["fact"] for one in found):
-            continue
-        answers = tuple(
-            (a["answer"], wording.outcomes(frozenset(map(Outcome, a["outcomes_if"]))))
-            for a in entry["answers"]
-        )
-        own_words = [
-            q.question
-            for q in determination.case.open_questions
-            if q.fact == entry["fact"] and q.question
-        ]
-        text = " / ".join(own_words) or wording.question(book, entry["fact"])
-        found.append(
-            Asked(
-                entry["fact"],
-                text,
-                UnknownReason(entry["why"]),
-                wording.reason(entry["why"]),
-                tuple(entry["provisions"]),
-                answers,
             )
         )
     return found
@@ -537,7 +330,7 @@ def _gap(assessment: Assessment, views: list[StrictestView]) -> list[str]:
             if (
                 book.kind is BookKind.BINDING
                 and book.jurisdiction == view.jurisdiction
-                and not determination.outcomes <= _OUTSIDE
+                and not determination.outcomes <= OUTSIDE
             ):
                 found.extend(
                     f"{view.jurisdiction}: {gap.get('instrument') or book.title}, "

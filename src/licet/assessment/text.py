@@ -11,8 +11,8 @@ from licet.assessment.story import Story, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from licet.assessment.answers import Answer
     from licet.assessment.assess import Assessment
-    from licet.assessment.story import Answer
 
 SHOWN = 5
 ASKED = 3

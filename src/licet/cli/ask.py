@@ -6,7 +6,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from licet.cli.books import add_rulebooks, with_own
 from licet.cli.files import STDIN, put, read, refuse_overwriting
+from licet.cli.moratoria import add_moratorium, declared
 from licet.cli.parser import Parser, UsageError, add_json, add_output
 from licet.errors import Fault, InputError
 
@@ -30,6 +32,8 @@ def parser(prog: str) -> Parser:
     made = Parser(prog, "Ask what can still change an answer, most decisive first.", EXAMPLES)
     made.add_argument("file", metavar="FILE", help="a case (YAML or JSON), or - with --json")
     made.add_argument("--rulebook", action="append", metavar="ID", help="only this (repeatable)")
+    add_rulebooks(made)
+    add_moratorium(made)
     made.add_argument("--accepted", metavar="SOURCE", help="an officer answers, from this document")
     add_json(made, "every open question, and ask nothing,")
     add_output(made, "OUT.yaml", to="where to write the case with its answers")
@@ -50,13 +54,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     case = parse_case(*read(args.file))
     knowledge = Knowledge.open()
+    books = declared(args, with_own(args.rulebooks))
 
     def may_be_put(question: dict[str, Any]) -> bool:
         """A judgement is an officer's: an applicant's name under it would make it count."""
         return bool(args.accepted) or not question["judgement"]
 
     def left(of: Case) -> list[dict[str, Any]]:
-        return questions(assess(of, knowledge, rulebooks=args.rulebook))
+        return questions(assess(of, knowledge, rulebooks=args.rulebook, books=books))
 
     if args.json:
         found = left(case)
